@@ -1,0 +1,11 @@
+//! The rules of going live, with no input or output.
+//!
+//! Nothing here reads a clock, a database, a file or the network: every fact a rule needs is an argument, and every
+//! answer is a value. That lets a test cover a rule in microseconds and lets a page ask "would this be allowed?"
+//! without doing it.
+
+pub mod fact;
+pub mod gate;
+pub mod id;
+pub mod policy;
+pub mod value;

@@ -1,0 +1,2 @@
+//! The golive binary.
+fn main() {}
