@@ -1,1 +1,5 @@
-//! golive-readers.
+//! Files into core types, with no input or output: bytes come in, values or a list of [`source::Invalid`] go out.
+//!
+//! A bad file changes nothing and says where it is bad. Everything read has a limit on size, depth and entries.
+
+pub mod source;
