@@ -350,4 +350,4 @@ fn holds(compare: Compare, value: &Value, threshold: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

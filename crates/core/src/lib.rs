@@ -4,8 +4,15 @@
 //! answer is a value. That lets a test cover a rule in microseconds and lets a page ask "would this be allowed?"
 //! without doing it.
 
+pub mod blueprint;
+pub mod chain;
 pub mod fact;
 pub mod gate;
 pub mod id;
+pub mod operation;
 pub mod policy;
 pub mod value;
+pub mod environment;
+pub mod people;
+pub mod request;
+pub mod service_model;

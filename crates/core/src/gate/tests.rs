@@ -133,3 +133,13 @@ impl IntoValue for i64 {
         Value::Count(self)
     }
 }
+
+/// A verdict with one met criterion, for the tests of other subjects.
+pub(crate) fn open_verdict(gate: Gate) -> Verdict {
+    Verdict { gate, ..judged(&policy(95.into_value(), None), Fact::from(100.0), &[]) }
+}
+
+/// A verdict with one unmet criterion, for the tests of other subjects.
+pub(crate) fn shut_verdict(gate: Gate) -> Verdict {
+    Verdict { gate, ..judged(&policy(95.into_value(), None), Fact::from(1.0), &[]) }
+}
