@@ -1,6 +1,13 @@
 //! Policy packs: every number of the process, and how strictly each criterion is taken.
 //!
-//! What lives here: the typed pack and how rules read it. Reading packs from files is `golive-readers`' work.
+//! What lives here: the typed pack and how rules read it, the units ([`Unit`]), how a pack extends another one ([`pack`]), and
+//! the settings that rules read ([`read`]). Reading packs from files is `golive-readers`' work.
+
+pub mod pack;
+pub mod read;
+mod unit;
+
+pub use unit::Unit;
 
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
@@ -84,10 +91,56 @@ impl Policy {
     pub fn list(&self, key: &str) -> Vec<String> {
         match self.setting(key).map(|setting| &setting.value) {
             Some(Value::List(list)) => list.clone(),
-            Some(Value::Missing | Value::Flag(_) | Value::Count(_) | Value::Number(_) | Value::Text(_)) | None => {
-                Vec::new()
-            }
+            Some(
+                Value::Missing
+                | Value::Flag(_)
+                | Value::Count(_)
+                | Value::Number(_)
+                | Value::Text(_),
+            )
+            | None => Vec::new(),
         }
+    }
+
+    /// A whole number, in its own unit.
+    pub fn whole(&self, key: &str) -> Option<i64> {
+        match self.setting(key).map(|setting| &setting.value) {
+            Some(Value::Count(n)) => Some(*n),
+            Some(
+                Value::Missing
+                | Value::Flag(_)
+                | Value::Number(_)
+                | Value::Text(_)
+                | Value::List(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// A choice, as the word that was chosen.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        match self.setting(key).map(|setting| &setting.value) {
+            Some(Value::Text(text)) => Some(text),
+            Some(
+                Value::Missing
+                | Value::Flag(_)
+                | Value::Count(_)
+                | Value::Number(_)
+                | Value::List(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// A list of whole numbers, such as the days of a reminder; absent means empty.
+    pub fn numbers(&self, key: &str) -> Vec<i64> {
+        self.list(key).iter().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    /// A length of time in seconds, minutes, hours or days of 24 hours; business days need a calendar.
+    pub fn duration(&self, key: &str) -> Option<jiff::SignedDuration> {
+        let seconds = Unit::named(&self.setting(key)?.unit)?.seconds()?;
+        Some(jiff::SignedDuration::from_secs(self.whole(key)?.checked_mul(seconds)?))
     }
 
     /// How strictly the criterion of this setting is taken; without a word in the pack it denies.
