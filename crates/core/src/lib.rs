@@ -16,3 +16,9 @@ pub mod environment;
 pub mod people;
 pub mod request;
 pub mod service_model;
+pub mod calendar;
+pub mod vocabulary;
+pub mod deadline;
+pub mod waiver;
+#[cfg(test)]
+mod matrix;
