@@ -105,6 +105,14 @@ pub enum Threshold {
     Setting(Cow<'static, str>),
     /// A fixed value that is no number of the process: "yes", "none open".
     Fixed(Value),
+    /// A fixed value, taken as strictly as this setting says: "none open" for `methodology.required_steps_complete`,
+    /// whose own value ("yes") is not what is measured.
+    Governed {
+        /// The setting.
+        setting: Cow<'static, str>,
+        /// The value.
+        value: Value,
+    },
 }
 
 /// One thing that a gate asks for.
@@ -276,20 +284,28 @@ fn judge_one(
 ) -> (Judged, Option<Timestamp>) {
     let fact = facts.get(&criterion.fact);
     let setting = match &criterion.threshold {
-        Threshold::Setting(key) => Some(key.as_ref()),
+        Threshold::Setting(key) | Threshold::Governed { setting: key, .. } => Some(key.as_ref()),
         Threshold::Fixed(_) => None,
     };
-    let (threshold, enforcement, unit) = match (&criterion.threshold, setting.and_then(|key| policy.setting(key))) {
-        (Threshold::Fixed(value), _) => (value.clone(), criterion.enforcement, None),
-        (Threshold::Setting(_), Some(found)) => {
-            (found.value.clone(), found.enforcement.unwrap_or(criterion.enforcement), Some(found.unit.clone()))
-        }
-        // A pack without the setting cannot say how much is enough: nothing is.
-        (Threshold::Setting(_), None) => (Value::Missing, Enforcement::Deny, None),
-    };
-    let waiver = exceptions
-        .iter()
-        .find(|e| e.criterion == criterion.id && !setting.is_some_and(|key| never.iter().any(|n| n == key)));
+    let (threshold, enforcement, unit) =
+        match (&criterion.threshold, setting.and_then(|key| policy.setting(key))) {
+            (Threshold::Fixed(value), _) => (value.clone(), criterion.enforcement, None),
+            (Threshold::Governed { value, .. }, found) => (
+                value.clone(),
+                found.and_then(|found| found.enforcement).unwrap_or(criterion.enforcement),
+                None,
+            ),
+            (Threshold::Setting(_), Some(found)) => (
+                found.value.clone(),
+                found.enforcement.unwrap_or(criterion.enforcement),
+                Some(found.unit.clone()),
+            ),
+            // A pack without the setting cannot say how much is enough: nothing is.
+            (Threshold::Setting(_), None) => (Value::Missing, Enforcement::Deny, None),
+        };
+    let waiver = exceptions.iter().find(|e| {
+        e.criterion == criterion.id && !setting.is_some_and(|key| never.iter().any(|n| n == key))
+    });
     let as_asked = holds(criterion.compare, &fact.value, &threshold);
     let status = if fact.not_applicable || enforcement == Enforcement::Off {
         Status::NotApplicable
@@ -329,7 +345,7 @@ fn judge_one(
 }
 
 /// Whether a value is as asked. What is missing, or cannot be compared, never is.
-fn holds(compare: Compare, value: &Value, threshold: &Value) -> bool {
+pub fn holds(compare: Compare, value: &Value, threshold: &Value) -> bool {
     if value.is_missing() || threshold.is_missing() {
         return false;
     }
@@ -342,12 +358,18 @@ fn holds(compare: Compare, value: &Value, threshold: &Value) -> bool {
         (None, None) => match compare {
             Compare::Equals => value == threshold,
             // Dates and times are compared as text: ISO order is time order.
-            Compare::AtLeast => matches!((value, threshold), (Value::Text(v), Value::Text(t)) if v >= t),
-            Compare::AtMost => matches!((value, threshold), (Value::Text(v), Value::Text(t)) if v <= t),
+            Compare::AtLeast => {
+                matches!((value, threshold), (Value::Text(v), Value::Text(t)) if v >= t)
+            }
+            Compare::AtMost => {
+                matches!((value, threshold), (Value::Text(v), Value::Text(t)) if v <= t)
+            }
         },
         (Some(_), None) | (None, Some(_)) => false,
     }
 }
+
+pub mod table;
 
 #[cfg(test)]
 pub(crate) mod tests;

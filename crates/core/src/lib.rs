@@ -6,6 +6,7 @@
 
 pub mod blueprint;
 pub mod chain;
+pub mod cutover;
 pub mod fact;
 pub mod gate;
 pub mod id;
@@ -22,3 +23,5 @@ pub mod deadline;
 pub mod waiver;
 #[cfg(test)]
 mod matrix;
+pub mod account;
+pub mod portfolio;

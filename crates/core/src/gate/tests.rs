@@ -120,7 +120,8 @@ fn what_may_never_be_waived_is_not() {
 
 #[test]
 fn a_gate_without_criteria_is_shut() {
-    let verdict = judge(Gate::GoLive, &[], &policy(0.into_value(), None), &Facts::default(), &[], at(0));
+    let verdict =
+        judge(Gate::GoLive, &[], &policy(0.into_value(), None), &Facts::default(), &[], at(0));
     assert!(!verdict.is_open());
 }
 
