@@ -4,6 +4,7 @@
 //! answer is a value. That lets a test cover a rule in microseconds and lets a page ask "would this be allowed?"
 //! without doing it.
 
+pub mod approval;
 pub mod blueprint;
 pub mod chain;
 pub mod cutover;
@@ -25,3 +26,4 @@ pub mod waiver;
 mod matrix;
 pub mod account;
 pub mod portfolio;
+pub mod methodology;
