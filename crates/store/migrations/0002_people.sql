@@ -1,0 +1,17 @@
+CREATE TABLE person (id TEXT PRIMARY KEY, project TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL, login TEXT NOT NULL);
+CREATE UNIQUE INDEX person_login ON person (login);
+CREATE TABLE sign_in (id TEXT PRIMARY KEY, person TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, confirmed_at BIGINT NOT NULL, agent TEXT NOT NULL);
+CREATE INDEX sign_in_person ON sign_in (person);
+CREATE TABLE token (id TEXT PRIMARY KEY, secret TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, scope TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked BIGINT NOT NULL);
+CREATE UNIQUE INDEX token_secret ON token (secret);
+CREATE INDEX token_person ON token (person);
+CREATE TABLE invitation (id TEXT PRIMARY KEY, project TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL);
+CREATE INDEX invitation_project ON invitation (project, id);
+CREATE TABLE credential (id TEXT PRIMARY KEY, hash TEXT NOT NULL, changed_at BIGINT NOT NULL);
+CREATE TABLE organisation (id TEXT PRIMARY KEY, project TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE project (id TEXT PRIMARY KEY, project TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL, slug TEXT NOT NULL, folded_name TEXT NOT NULL, phase TEXT NOT NULL);
+CREATE UNIQUE INDEX project_slug ON project (slug);
+CREATE INDEX project_name ON project (folded_name, id);
+CREATE TABLE member (id TEXT PRIMARY KEY, project TEXT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL, person TEXT NOT NULL, side TEXT NOT NULL);
+CREATE INDEX member_project ON member (project, id);
+CREATE INDEX member_person ON member (person, project);
