@@ -18,6 +18,7 @@ pub mod environment;
 pub mod people;
 pub mod request;
 pub mod service_model;
+pub mod service_request;
 pub mod calendar;
 pub mod vocabulary;
 pub mod deadline;
