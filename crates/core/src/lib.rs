@@ -28,3 +28,7 @@ mod matrix;
 pub mod account;
 pub mod portfolio;
 pub mod methodology;
+pub mod notification;
+pub mod acceptance;
+pub mod customisation;
+pub mod load_test;
