@@ -263,11 +263,11 @@ pub fn window_by_convention(
 ) -> (Option<String>, Option<String>) {
     let mut opening = tasks.iter().filter(|task| task.fixed_start == Some(window_start));
     let opens = opening.next().filter(|_| opening.next().is_none());
-    let no_return =
+    let mut no_return =
         tasks.iter().filter(|task| task.point_of_no_return).flat_map(|task| &task.predecessors);
     let is_milestone =
         |id: &&String| tasks.iter().any(|task| &task.id == *id && task.kind == Kind::Milestone);
-    let closes = no_return.filter(is_milestone).next();
+    let closes = no_return.find(is_milestone);
     (opens.map(|task| task.id.clone()), closes.cloned())
 }
 
