@@ -7,6 +7,7 @@ use crate::service_model::ServiceModel;
 /// Before a package is scheduled on production.
 pub(super) fn package(model: ServiceModel) -> Vec<Criterion> {
     let mut table = package_content();
+    table.extend(package_proof());
     table.extend(package_time(model));
     table
 }
@@ -56,6 +57,12 @@ fn package_content() -> Vec<Criterion> {
         .equals("package.platform_not_newer")
         .mend("operator", "Update production's platform first.")
         .at("packages", "package show", "L F112"),
+    ]
+}
+
+/// Who vouches for the package, and since when.
+fn package_proof() -> Vec<Criterion> {
+    vec![
         ask(
             "trusted",
             "Signed by a known key, or approved by a second person",
