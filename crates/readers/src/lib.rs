@@ -2,4 +2,6 @@
 //!
 //! A bad file changes nothing and says where it is bad. Everything read has a limit on size, depth and entries.
 
+pub mod blueprint;
+pub mod content;
 pub mod source;
