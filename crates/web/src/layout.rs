@@ -209,7 +209,7 @@ impl Page {
             header.top {
                 a.brand href=(home) aria-label="golive, portfolio" { (mark("mark")) span { "golive" } }
                 @if let Some(viewer) = &self.viewer {
-                    (menu::global(self.nav, viewer))
+                    (menu::global(self.nav, viewer, self.project.is_some()))
                     div.top-right {
                         (self.live_sign(viewer))
                         (overlay::find_button())
@@ -239,7 +239,7 @@ impl Page {
             self.live.as_ref().map_or((None, None), |(url, from)| (Some(url), Some(from)));
         html! {
             div.shell[has_menu].shell-wide[!has_menu] {
-                @if let Some(project) = &self.project { (menu::project(project, self.nav, self.is_wide)) }
+                @if let Some(project) = &self.project { (menu::project(project, self.nav, self.viewer.as_ref(), self.is_wide)) }
                 div {
                     main.main id="main" tabindex="-1" data-live=[live] data-live-from=[from] { (self.body) }
                     (self.foot())

@@ -53,3 +53,6 @@ pub mod table;
 pub mod time;
 pub mod verdict;
 pub mod vote;
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,7 @@ pub fn simulated(shown: &str) -> Markup {
         div.mode.mode-sim role="note" aria-label="Simulated clock" {
             b.big { "SIMULATED CLOCK" }
             span { (shown) }
-            span { "Every event and certificate of this server says so, for ever." }
+            span.hide-xs { "Every event and certificate of this server says so, for ever." }
         }
     }
 }

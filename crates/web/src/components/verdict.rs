@@ -109,7 +109,8 @@ pub fn answer(verdict: &Verdict) -> String {
     let conditions = number(verdict, Group::WithCondition);
     match (all, shut, conditions) {
         (0, ..) => "Shut. This gate has no criteria, so it guards nothing.".to_owned(),
-        (_, 0, 0) => format!("Open. All {} are met.", words::count(all, "criterion", "criteria")),
+        (1, 0, 0) => "Open. Its one criterion is met.".to_owned(),
+        (_, 0, 0) => format!("Open. All {all} criteria are met."),
         (_, 0, n) => format!("Open, with {}.", words::count(n, "condition", "conditions")),
         (_, 1, _) => format!("Shut. 1 of {all} criteria is not met."),
         (_, n, _) => format!("Shut. {n} of {all} criteria are not met."),

@@ -131,9 +131,9 @@ pub enum Badge {
 }
 
 /// The global navigation.
-pub(super) fn global(nav: Nav, viewer: &Viewer) -> Markup {
+pub(super) fn global(nav: Nav, viewer: &Viewer, has_drawer: bool) -> Markup {
     html! {
-        nav.gnav aria-label="Everywhere" {
+        nav.gnav.hide-xs[has_drawer] aria-label="Everywhere" {
             @for (at, href, label, go) in global_entries(viewer) {
                 a href=(href) data-go=(go) aria-current=[(nav == at).then_some("page")] { (label) }
             }
@@ -154,14 +154,30 @@ pub(super) fn global_entries(viewer: &Viewer) -> Vec<(Nav, &'static str, &'stati
     entries
 }
 
-/// The project's menu: in place on wide screens, a drawer on narrow ones and on wide pages.
-pub(super) fn project(project: &ProjectShell, nav: Nav, is_drawer: bool) -> Markup {
+/// The project's menu: in place on wide screens, a drawer on narrow ones and on wide pages. On a phone the drawer also
+/// holds the global navigation, for which the top bar has no room.
+pub(super) fn project(
+    project: &ProjectShell,
+    nav: Nav,
+    viewer: Option<&Viewer>,
+    is_drawer: bool,
+) -> Markup {
     html! {
         nav.side.wide-nav[is_drawer] id="side" popover aria-label="Project" {
             @for (title, entries) in GROUPS {
                 @if !title.is_empty() { p.side-h { (title) } }
                 ul aria-label=[(!title.is_empty()).then_some(title)] {
                     @for entry in entries { li { (self::entry(project, entry, nav)) } }
+                }
+            }
+            @if let Some(viewer) = viewer {
+                div.only-s {
+                    p.side-h { "Everywhere" }
+                    ul aria-label="Everywhere" {
+                        @for (_, href, label, _) in global_entries(viewer) {
+                            li { a href=(href) { (icon(Icon::Arrow)) span.lbl { (label) } } }
+                        }
+                    }
                 }
             }
         }
