@@ -8,6 +8,8 @@ pub mod approval;
 pub mod blueprint;
 pub mod chain;
 pub mod cutover;
+pub mod estimate;
+pub mod sizing;
 pub mod fact;
 pub mod gate;
 pub mod go_live;
@@ -23,6 +25,7 @@ pub mod service_model;
 pub mod service_request;
 pub mod calendar;
 pub mod vocabulary;
+pub mod datacopy;
 pub mod deadline;
 pub mod waiver;
 #[cfg(test)]

@@ -115,6 +115,7 @@ pub enum Obstacle {
 
 /// The settings that the table is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the pack")]
 pub struct Rules {
     /// `go_no_go.authority_is_customer`.
     pub authority_is_customer: bool,
@@ -282,7 +283,7 @@ fn vote_obstacles(
     match around.table.seat(seat).filter(|seat| seat.id != super::AUTHORITY) {
         None => found.push(Obstacle::NoSeat { seat: seat.to_owned() }),
         Some(place) if !place.is_held_by(by) => {
-            found.push(Obstacle::NotYourSeat { seat: seat.to_owned() })
+            found.push(Obstacle::NotYourSeat { seat: seat.to_owned() });
         }
         Some(_) => {}
     }
