@@ -282,10 +282,15 @@ pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change,
             };
             (state, E::WorkFinished { operation, after })
         }
-        (S::Working { operation, before, .. }, C::Abandon { operation: by }) if operation == by => {
+        (S::Working { operation, before, .. } | S::Blocked { operation, before, .. }, C::Abandon { operation: by })
+            if operation == by =>
+        {
             (*before, E::WorkAbandoned { operation })
         }
-        (S::Working { operation, before, .. }, C::Block { operation: by, why }) if operation == by => {
+        (
+            S::Working { operation, before, .. } | S::Blocked { operation, before, .. },
+            C::Block { operation: by, why },
+        ) if operation == by => {
             (S::Blocked { operation, why: why.clone(), before }, E::Blocked { operation, why })
         }
         (S::Blocked { before, .. }, C::Settle { by, reason }) => (*before, E::Settled { by, reason }),
@@ -376,6 +381,8 @@ mod tests {
              working + finish that operation -> running\n\
              working + abandon that operation -> running\n\
              working + be blocked by that operation -> blocked\n\
+             blocked + abandon that operation -> planned\n\
+             blocked + be blocked by that operation -> blocked\n\
              blocked + be settled -> planned\n"
         );
         let other = Command::Finish { operation: operation(2), after: After::Unchanged };

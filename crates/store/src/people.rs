@@ -99,16 +99,9 @@ impl Store {
 
     /// Keeps the hash of a password, or of an invitation's secret.
     pub async fn set_credential(&self, id: &str, hash: &str) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO credential (id, hash, changed_at) VALUES ($1, $2, $3)
-             ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
-        )
-        .bind(id.to_owned())
-        .bind(hash.to_owned())
-        .bind(jiff::Timestamp::now().as_microsecond())
-        .execute(&self.writers)
-        .await?;
-        Ok(())
+        let mut tx = self.writers.begin_with(self.dialect.begin_write()).await?;
+        credential(&mut tx, id, hash).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Takes a token back, or all tokens if none is named.
@@ -117,6 +110,26 @@ impl Store {
         sqlx::query(sql).bind(id.unwrap_or_default().to_owned()).execute(&self.writers).await?;
         Ok(())
     }
+}
+
+impl crate::Write {
+    /// Keeps the hash of a password together with the account that it belongs to.
+    pub async fn keep_credential(&mut self, id: &str, hash: &str) -> Result<()> {
+        credential(self.connection(), id, hash).await
+    }
+}
+
+async fn credential(connection: &mut sqlx::AnyConnection, id: &str, hash: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO credential (id, hash, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
+    )
+    .bind(id.to_owned())
+    .bind(hash.to_owned())
+    .bind(jiff::Timestamp::now().as_microsecond())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl Session {

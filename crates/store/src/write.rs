@@ -114,6 +114,11 @@ impl Write {
         self.stamp.at
     }
 
+    /// Who writes.
+    pub fn actor(&self) -> &str {
+        &self.stamp.actor
+    }
+
     /// Where the log will stand after this write.
     pub fn head(&self) -> &Head {
         &self.head

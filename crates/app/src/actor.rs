@@ -1,0 +1,83 @@
+//! Who asks, and what a service needs to know of it.
+
+use crate::{App, Error, Result};
+use golive_core::id::{ProjectId, UserId};
+use golive_core::people::{Action, Member, may};
+use golive_store::{Key, Session, Stamp};
+
+/// How far a token reaches. Browser sessions reach as far as the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything that the person may do.
+    Full,
+    /// Looking only.
+    Read,
+    /// Everything, in one project.
+    Project(ProjectId),
+}
+
+/// Who asks. Made once, at the edge, from a session or a token.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The name for people.
+    pub name: String,
+    /// IANA zone in which times are shown.
+    pub time_zone: String,
+    /// Runs golive itself.
+    pub server_administrator: bool,
+    /// How far the token reaches.
+    pub scope: Scope,
+    /// Makes a repeated request lead to the same end.
+    pub key: Option<Key>,
+    /// When the password was last given, in microseconds of the machine clock; a token counts as never.
+    pub confirmed_at: i64,
+}
+
+impl App {
+    /// The stamp of a write by this actor.
+    pub fn stamp(&self, actor: &Actor) -> Stamp {
+        Stamp { at: self.clock.now(), actor: actor.user.to_string(), key: actor.key.clone() }
+    }
+
+    /// The stamp of a write by the server itself.
+    pub fn own_stamp(&self) -> Stamp {
+        Stamp { at: self.clock.now(), actor: "golive".into(), key: None }
+    }
+
+    /// The actor's seat in a project, if the seat may do this. A project that one is not part of does not exist for one.
+    pub async fn member(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        project: ProjectId,
+        action: Action,
+    ) -> Result<Member> {
+        match &actor.scope {
+            Scope::Full => {}
+            Scope::Read if matches!(action, Action::View | Action::Audit) => {}
+            Scope::Read => return Err(Error::forbidden("a token with scope `read` only looks")),
+            Scope::Project(only) if *only == project => {}
+            Scope::Project(_) => return Err(Error::not_found("project", project)),
+        }
+        let seats = session.with::<Member>("person", actor.user.to_string()).await?;
+        let mine = seats.into_iter().map(|(_, seat)| seat.value);
+        let member = mine.into_iter().find(|m| m.project == project && m.removed.is_none());
+        match member {
+            Some(member) => {
+                may(&member, action)?;
+                Ok(member)
+            }
+            None => Err(Error::not_found("project", project)),
+        }
+    }
+
+    /// Refuses everybody but the server administrator.
+    pub fn administrator(actor: &Actor) -> Result<()> {
+        match (actor.server_administrator, &actor.scope) {
+            (true, Scope::Full) => Ok(()),
+            (true | false, _) => Err(Error::forbidden("this belongs to the server administrator")),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Environments: planned, looked at, started and stopped.
+
+use crate::people::one_line;
+use crate::views::ActionView;
+use crate::{Actor, App, Error, Result};
+use golive_core::environment::{Command, Environment, Event, Installed, Purpose, Spec, State, decide};
+use golive_core::id::{EnvironmentId, OperationId, ProjectId};
+use golive_core::people::Action;
+use golive_store::{Intent, Session, Versioned, Write};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// A new environment.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEnvironment {
+    /// Unique in the project.
+    pub name: String,
+    /// `sandbox`, `production`, `development` or `golden_configuration`.
+    pub purpose: String,
+    /// The tier, 1 to 5.
+    pub tier: u8,
+    /// Who hosts it: `operator`, `self_service`, `cloud_hosted`, `image`.
+    pub hosting: String,
+    /// Where it stands.
+    pub region: String,
+    /// The application, by blueprint.
+    pub blueprint: String,
+    /// The target that it is deployed to, such as `local`.
+    pub target: String,
+    /// The version of the application that is wanted.
+    pub version: String,
+    /// Sign-in name of the administrator in the application.
+    pub administrator: String,
+    /// True when the administrator is a service account.
+    pub administrator_is_service_account: bool,
+}
+
+/// An environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EnvironmentView {
+    /// Its id.
+    pub id: String,
+    /// The project.
+    pub project: String,
+    /// Unique in the project.
+    pub name: String,
+    /// What it is for.
+    pub purpose: String,
+    /// The tier.
+    pub tier: u8,
+    /// Who hosts it.
+    pub hosting: String,
+    /// Where it stands.
+    pub region: String,
+    /// The application, by blueprint.
+    pub blueprint: String,
+    /// The target.
+    pub target: String,
+    /// The version that is wanted.
+    pub version: String,
+    /// The administrator's login.
+    pub administrator: String,
+    /// `planned`, `working`, `running`, `stopped`, `blocked` or `deleted`.
+    pub state: String,
+    /// The operation that works on it or blocks it.
+    pub operation: Option<String>,
+    /// What is there, as operations found it.
+    #[schema(value_type = Option<Object>)]
+    pub installed: Option<Installed>,
+    /// What could be done here, and why not if not.
+    pub actions: Vec<ActionView>,
+    /// Its version, for `If-Match`.
+    pub row_version: i64,
+}
+
+impl App {
+    /// Plans an environment; production is planned by its request.
+    pub async fn environment_create(&self, actor: &Actor, project: ProjectId, new: &NewEnvironment) -> Result<EnvironmentView> {
+        let purpose = purpose(&new.purpose)?;
+        if purpose == Purpose::Production {
+            return Err(Error::NotNow("production is asked for with a production request".into()));
+        }
+        let mut write = self.store.write(project, self.stamp(actor)).await?;
+        self.member(&mut write, actor, project, Action::RunEnvironment).await?;
+        let id = self.plan(&mut write, project, spec(new, purpose)?).await?;
+        write.commit().await?;
+        self.environment_view(actor, id).await
+    }
+
+    /// Stores a planned environment.
+    pub(crate) async fn plan(&self, write: &mut Write, project: ProjectId, spec: Spec) -> Result<EnvironmentId> {
+        self.blueprint(write, &spec.blueprint).await?;
+        if !self.drivers.contains_key(&spec.target) {
+            return Err(Error::not_found("target", &spec.target));
+        }
+        let id = EnvironmentId::named(&project.to_string(), &spec.name);
+        let event = Event::Planned { spec: spec.clone() };
+        write.insert(id, project, &Environment { spec, state: State::Planned }, &event).await?;
+        Ok(id)
+    }
+
+    /// One environment.
+    pub async fn environment_view(&self, actor: &Actor, id: EnvironmentId) -> Result<EnvironmentView> {
+        let mut session = self.store.session().await?;
+        let (project, seen) = self.environment_seen(&mut session, actor, id, Action::View).await?;
+        self.view_of_environment(&mut session, actor, (id, project), seen).await
+    }
+
+    /// The environments of a project.
+    pub async fn environment_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<EnvironmentView>> {
+        let mut session = self.store.session().await?;
+        self.project_seen(&mut session, actor, project).await?;
+        let mut views = Vec::new();
+        for (id, seen) in session.of_project::<Environment>(project).await? {
+            views.push(self.view_of_environment(&mut session, actor, (id, project), seen).await?);
+        }
+        Ok(views)
+    }
+
+    /// Deploys a planned sandbox. Production is deployed by its request.
+    pub async fn environment_deploy(&self, actor: &Actor, id: EnvironmentId) -> Result<OperationId> {
+        let project = self.project_of(id).await?;
+        let mut write = self.store.write(project, self.stamp(actor)).await?;
+        let (_, seen) = self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
+        may_deploy(&seen.value)?;
+        let operation = self.intend(&mut write, project, (id, "provision"), json!({})).await?;
+        write.commit().await?;
+        Ok(operation)
+    }
+
+    /// Like [`App::environment_deploy`], with the operation to watch.
+    pub async fn environment_deploy_view(&self, actor: &Actor, id: EnvironmentId) -> Result<crate::operation::OperationView> {
+        let operation = self.environment_deploy(actor, id).await?;
+        self.operation_view(actor, operation).await
+    }
+
+    /// The password of the application's administrator, for those who run the environment.
+    pub async fn environment_administrator_password(&self, actor: &Actor, id: EnvironmentId) -> Result<String> {
+        let project = self.project_of(id).await?;
+        let mut write = self.store.write(project, self.stamp(actor)).await?;
+        self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
+        let told = golive_store::Told::plain("environment.password_shown", json!({ "event": "password_shown" }));
+        write.tell(&id.to_string(), &told).await?;
+        write.commit().await?;
+        self.administrator_password(id)
+    }
+
+    /// Stores an intent to work on an environment now.
+    pub(crate) async fn intend(
+        &self,
+        write: &mut Write,
+        project: ProjectId,
+        (environment, kind): (EnvironmentId, &str),
+        params: serde_json::Value,
+    ) -> Result<OperationId> {
+        let known = self.operations.newest(kind).ok_or_else(|| Error::not_found("operation kind", kind))?;
+        let intent = Intent {
+            id: OperationId::from_uuid(uuid::Uuid::now_v7()),
+            project: project.to_string(),
+            environment: environment.to_string(),
+            kind: kind.to_owned(),
+            kind_version: known.version(),
+            params,
+            requested_by: write.actor().to_owned(),
+            due_at: write.now(),
+        };
+        write.add_operation(&intent).await?;
+        Ok(intent.id)
+    }
+
+    /// The project of an environment; an unknown one does not exist.
+    pub(crate) async fn project_of(&self, id: EnvironmentId) -> Result<ProjectId> {
+        let project = self.store.session().await?.project_of::<Environment>(id).await?;
+        project.parse().map_err(Error::internal)
+    }
+
+    /// The environment, for who may do this.
+    pub(crate) async fn environment_seen(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        id: EnvironmentId,
+        action: Action,
+    ) -> Result<(ProjectId, Versioned<Environment>)> {
+        let project: ProjectId = session.project_of::<Environment>(id).await?.parse().map_err(Error::internal)?;
+        let hidden = |error| match error {
+            Error::NotFound { kind: "project", .. } => Error::not_found("environment", id),
+            other => other,
+        };
+        self.member(session, actor, project, action).await.map_err(hidden)?;
+        Ok((project, session.get::<Environment>(id).await?))
+    }
+
+    async fn view_of_environment(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        (id, project): (EnvironmentId, ProjectId),
+        seen: Versioned<Environment>,
+    ) -> Result<EnvironmentView> {
+        let allowed = self.member(session, actor, project, Action::RunEnvironment).await.map(|_| ());
+        let deploy = allowed.and_then(|()| may_deploy(&seen.value));
+        let operation = match &seen.value.state {
+            State::Working { operation, .. } | State::Blocked { operation, .. } => Some(operation.to_string()),
+            State::Planned | State::Running { .. } | State::Stopped { .. } | State::Deleted { .. } => None,
+        };
+        let Environment { spec, state } = seen.value;
+        Ok(EnvironmentView {
+            id: id.to_string(),
+            project: project.to_string(),
+            name: spec.name,
+            purpose: spec.purpose.name().to_owned(),
+            tier: spec.tier,
+            hosting: spec.hosting,
+            region: spec.region,
+            blueprint: spec.blueprint,
+            target: spec.target,
+            version: spec.version,
+            administrator: spec.administrator,
+            state: state.name().to_owned(),
+            operation,
+            installed: state.installed().cloned(),
+            actions: vec![ActionView::tried("environment_deploy", deploy)],
+            row_version: seen.version,
+        })
+    }
+}
+
+/// What deploying answers, tried without storing.
+fn may_deploy(environment: &Environment) -> Result<()> {
+    if environment.spec.purpose == Purpose::Production {
+        return Err(Error::NotNow("production is deployed by its production request".into()));
+    }
+    if environment.state != State::Planned {
+        return Err(Error::NotNow(format!("the environment is {} already", environment.state.name())));
+    }
+    let trial = Command::Begin { operation: OperationId::named("trial", ""), kind: "provision".into() };
+    decide(&environment.state, trial, jiff::Timestamp::UNIX_EPOCH)?;
+    Ok(())
+}
+
+fn purpose(text: &str) -> Result<Purpose> {
+    [Purpose::Sandbox, Purpose::Production, Purpose::Development, Purpose::GoldenConfiguration]
+        .into_iter()
+        .find(|purpose| purpose.name() == text)
+        .ok_or_else(|| Error::invalid("purpose", "sandbox, production, development or golden_configuration", text))
+}
+
+fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
+    if !(1..=5).contains(&new.tier) {
+        return Err(Error::invalid("tier", "1 to 5", new.tier.to_string()));
+    }
+    Ok(Spec {
+        name: crate::people::plain_name("name", &new.name)?,
+        purpose,
+        tier: new.tier,
+        hosting: one_line("hosting", &new.hosting)?,
+        region: one_line("region", &new.region)?,
+        blueprint: one_line("blueprint", &new.blueprint)?,
+        target: one_line("target", &new.target)?,
+        version: one_line("version", &new.version)?,
+        administrator: one_line("administrator", &new.administrator)?,
+        administrator_is_service_account: new.administrator_is_service_account,
+    })
+}

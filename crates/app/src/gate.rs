@@ -1,0 +1,39 @@
+//! Gates as anybody asks for them: the list, the page, the API, the command line, and the check at execution.
+
+use crate::views::GateView;
+use crate::{Actor, App, Result};
+use golive_core::gate::table::table;
+use golive_core::gate::{Exception, Gate, Verdict, judge};
+use golive_core::id::ProjectId;
+use golive_store::Session;
+
+impl App {
+    /// One gate of a project, judged now.
+    pub async fn gate_explain(&self, actor: &Actor, project: ProjectId, gate: Gate) -> Result<GateView> {
+        let mut session = self.store.session().await?;
+        self.project_seen(&mut session, actor, project).await?;
+        let verdict = self.judge(&mut session, project, gate).await?;
+        Ok(GateView { project: project.to_string(), open: verdict.is_open(), verdict })
+    }
+
+    /// All gates of a project, judged now.
+    pub async fn gate_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<GateView>> {
+        let mut session = self.store.session().await?;
+        self.project_seen(&mut session, actor, project).await?;
+        let mut views = Vec::with_capacity(Gate::ALL.len());
+        for gate in Gate::ALL {
+            let verdict = self.judge(&mut session, project, gate).await?;
+            views.push(GateView { project: project.to_string(), open: verdict.is_open(), verdict });
+        }
+        Ok(views)
+    }
+
+    /// The verdict, from what the session sees.
+    pub(crate) async fn judge(&self, session: &mut Session, project: ProjectId, gate: Gate) -> Result<Verdict> {
+        let gathered = self.facts(session, project).await?;
+        let policy = self.policy(&gathered.project.policy)?;
+        let exceptions: Vec<Exception> = Vec::new();
+        let table = table(gate, gathered.project.model);
+        Ok(judge(gate, &table, policy, &gathered.facts, &exceptions, self.clock.now()))
+    }
+}

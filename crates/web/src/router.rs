@@ -1,0 +1,29 @@
+//! Puts everything together: API, pages, assets, and the layers around them.
+
+use crate::layers::{Whole, idempotency};
+use crate::{api, assets};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::Router;
+use golive_app::App;
+use std::sync::{Arc, OnceLock};
+
+/// The largest body of a request that is not an upload.
+const BODY: usize = 2 << 20;
+
+/// The whole of golive's HTTP.
+pub fn router(app: App) -> Router {
+    let (api, document) = api::routes().split_for_parts();
+    let document = Arc::new(document);
+    let whole: Whole = Arc::new(OnceLock::new());
+    let router = Router::new()
+        .merge(api)
+        .merge(assets::routes())
+        .route("/api/v1/openapi.json", axum::routing::get(move || async move { axum::Json((*document).clone()) }))
+        .with_state(app)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(whole.clone(), idempotency))
+        .layer(from_fn(assets::guard));
+    let _first = whole.set(router.clone());
+    router
+}
