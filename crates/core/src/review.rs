@@ -216,7 +216,9 @@ pub fn decide(review: &Review, command: Command, context: Context) -> Result<Cha
     use Command as C;
     let mut next = review.clone();
     let (state, event) = match command {
-        C::Assign { .. } => assign(&mut next, command, context)?,
+        C::Assign { user, organisation, conflict } => {
+            assign(&mut next, Reviewer { user, organisation, conflict }, context)?
+        }
         C::Begin | C::Submit { .. } | C::AskTeam { .. } | C::AnswerTeam { .. } => {
             ask(&mut next, command, context)?
         }
@@ -234,13 +236,11 @@ pub fn decide(review: &Review, command: Command, context: Context) -> Result<Cha
 /// Who reviews. It may change at any time before the release.
 fn assign(
     next: &mut Review,
-    command: Command,
+    reviewer: Reviewer,
     context: Context,
 ) -> Result<(State, Event), Refusal> {
-    use {Command as C, State as S};
-    let C::Assign { user, organisation, conflict } = command else {
-        return Err(wrong(&next.state, &command));
-    };
+    use State as S;
+    let Reviewer { user, conflict, .. } = reviewer;
     match &next.state {
         S::Planned | S::Discover { .. } | S::Returned { .. } => {}
         S::InReview { submission, .. }
@@ -254,7 +254,7 @@ fn assign(
     if let Some(conflict) = conflict.filter(|_| context.rules.other_organisation_only) {
         return Err(Refusal::ConflictOfInterest(conflict));
     }
-    next.reviewer = Some(Reviewer { user, organisation, conflict });
+    next.reviewer = Some(reviewer);
     Ok((next.state.clone(), Event::Assigned { user, conflict }))
 }
 

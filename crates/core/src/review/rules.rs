@@ -7,6 +7,7 @@ use crate::value::Value;
 use jiff::{SignedDuration, Timestamp};
 
 /// The settings of the review, typed.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the pack")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     /// The reviewer is never the submitter.
