@@ -10,8 +10,8 @@ function gather() {
   palette.querySelectorAll("[data-from-page]").forEach((element) => element.remove());
   const verbs = [...document.querySelectorAll("#main .btn")].filter(isVerb);
   const objects = [...document.querySelectorAll("#main a[href]:not(.btn)")].filter((a) => a.textContent.trim());
-  section("Do, in this place", verbs, (b) => () => b.click());
-  section("Open, from this page", unique(objects).slice(0, 40), (a) => () => a.click());
+  section("Do, in this place", verbs, "prepend");
+  section("Open, from this page", unique(objects).slice(0, 40), "append");
   entries = [...list.querySelectorAll("a")];
 }
 
@@ -23,7 +23,7 @@ function unique(links) {
   return [...new Map(links.map((a) => [a.href, a])).values()];
 }
 
-function section(title, elements, run) {
+function section(title, elements, place) {
   if (!elements.length) return;
   const head = Object.assign(document.createElement("h3"), { textContent: title });
   const items = document.createElement("ul");
@@ -34,13 +34,13 @@ function section(title, elements, run) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       palette.hidePopover();
-      run(element)();
+      element.click();
     });
     const item = document.createElement("li");
     item.append(link);
     items.append(item);
   }
-  list.append(head, items);
+  list[place](head, items);
 }
 
 function words(element) {

@@ -20,6 +20,8 @@ mod parts;
 #[path = "gallery/work.rs"]
 mod work;
 
+type Body = fn() -> Markup;
+
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "target/gallery".to_owned());
     let folder = Path::new(&folder);
@@ -27,7 +29,7 @@ fn main() -> std::io::Result<()> {
     for name in assets::scripts().chain(["golive.css", "main.js", "logo.svg"]) {
         std::fs::write(folder.join(name), assets::text(name).unwrap_or_default())?;
     }
-    let pages: [(&str, fn() -> Markup, ProjectPage); 4] = [
+    let pages: [(&str, Body, ProjectPage); 4] = [
         ("gate", gates::page, ProjectPage::Gates),
         ("parts", parts::page, ProjectPage::Waivers),
         ("work", work::page, ProjectPage::Operations),
@@ -40,7 +42,10 @@ fn main() -> std::io::Result<()> {
             std::fs::write(folder.join(format!("{name}-{}.html", theme.key())), page)?;
         }
     }
-    Ok(())
+    let form = parts::sign_in_form();
+    let page = layout::sign_in("Sign in", &contoso::site(), "erp-golive.contoso.example", &form)
+        .into_string();
+    std::fs::write(folder.join("sign-in-light.html"), page.replace(&assets::url(""), "./"))
 }
 
 fn page(name: &str, body: Markup, at: ProjectPage, theme: Theme) -> Page {

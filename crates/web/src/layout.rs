@@ -14,8 +14,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 mod menu;
 mod overlay;
+mod sign_in;
 
 pub use menu::{Badge, ProjectPage};
+pub use sign_in::sign_in;
 
 /// Where the preferences form of the help dialog is sent: `theme` (`system`, `light`, `dark`) and `keys` (`on`).
 pub const PREFERENCES: &str = "/me/preferences";
@@ -214,7 +216,7 @@ impl Page {
                         (self.live_sign(viewer))
                         (overlay::find_button())
                         (bell(viewer))
-                        a href=(viewer.href) aria-label=(format!("{}, your account", viewer.person.name)) {
+                        a href=(viewer.href) aria-label=(format!("{}, account of {}", viewer.person.initials(), viewer.person.name)) {
                             (avatar_large(&viewer.person))
                         }
                     }

@@ -123,91 +123,126 @@ fn judged(id: &str, title: &str, status: Status, value: Value, threshold: Value)
     }
 }
 
-fn production() -> Verdict {
-    let yes = || Value::Flag(true);
-    let mut finding = judged(
+fn with(mut it: Judged, details: &[&str], remedy: (&str, &str, &str), owner: &str) -> Judged {
+    it.details = details.iter().map(|line| (*line).to_owned()).collect();
+    (it.remedy, it.page, it.command) =
+        (remedy.0.to_owned(), remedy.1.to_owned(), remedy.2.to_owned());
+    owner.clone_into(&mut it.owner);
+    it
+}
+
+fn measured(mut it: Judged, compare: Compare, unit: &str) -> Judged {
+    it.compare = compare;
+    it.unit = (!unit.is_empty()).then(|| unit.to_owned());
+    it
+}
+
+fn yes() -> Value {
+    Value::Flag(true)
+}
+
+#[expect(clippy::too_many_lines, reason = "a list of specimens")]
+fn not_met() -> Vec<Judged> {
+    let finding = judged(
         "no-critical-finding",
         "No critical finding is open",
         Status::Unmet,
         Value::Count(1),
         Value::Count(0),
     );
-    finding.details =
-        vec!["F-3: no rollback proof for the webshop interface, due Mon 26 Apr".to_owned()];
-    finding.owner = "customer".to_owned();
-    (finding.remedy, finding.page, finding.command) =
-        ("Answer F-3".to_owned(), "review".to_owned(), "review mitigate F-3".to_owned());
-    let mut uat = judged(
+    let uat = judged(
         "uat-pass-rate",
         "UAT pass rate",
         Status::Unmet,
         Value::Number(91.4),
         Value::Count(95),
     );
-    (uat.compare, uat.unit) = (Compare::AtLeast, Some("percent".to_owned()));
-    uat.details = vec![
-        "128 of 140 cases passed".to_owned(),
-        "12 cases to pass or decide by Tue 4 May".to_owned(),
-    ];
-    (uat.remedy, uat.command) = ("Open 12 cases".to_owned(), "acceptance cases --open".to_owned());
-    let mut phase = judged(
+    let phase = judged(
         "test-complete",
         "The Test phase is complete",
         Status::Unmet,
         Value::Count(14),
         Value::Count(19),
     );
-    phase.compare = Compare::AtLeast;
-    (phase.remedy, phase.page) = ("Open 5 steps".to_owned(), "methodology".to_owned());
-    phase.details = vec!["2 steps can start now, 3 are locked by them".to_owned()];
-    let mut load = judged(
+    let load = judged(
         "load-test",
         "Load test at peak meets its target",
         Status::Stale,
         Value::Number(1.6),
         Value::Number(2.0),
     );
-    (load.compare, load.unit) = (Compare::AtMost, Some("seconds".to_owned()));
-    load.details = vec!["taken on 26.4.1; 26.4.2 reached CTSO-UAT on 4 May".to_owned()];
-    load.remedy = "Plan a repeat".to_owned();
-    let mut waived = judged(
+    vec![
+        measured(
+            with(
+                phase,
+                &["2 steps can start now, 3 are locked by them"],
+                ("Open 5 steps", "methodology", ""),
+                "partner",
+            ),
+            Compare::AtLeast,
+            "",
+        ),
+        measured(
+            with(
+                uat,
+                &["128 of 140 cases passed", "12 cases to pass or decide by Tue 4 May"],
+                ("Open 12 cases", "acceptance", "acceptance cases --open"),
+                "partner",
+            ),
+            Compare::AtLeast,
+            "percent",
+        ),
+        with(
+            finding,
+            &["F-3: no rollback proof for the webshop interface, due Mon 26 Apr"],
+            ("Answer F-3", "review", "review mitigate F-3"),
+            "customer",
+        ),
+        measured(
+            with(
+                load,
+                &["taken on 26.4.1; 26.4.2 reached CTSO-UAT on 4 May"],
+                ("Plan a repeat", "acceptance", ""),
+                "partner",
+            ),
+            Compare::AtMost,
+            "seconds",
+        ),
+    ]
+}
+
+fn the_rest() -> Vec<Judged> {
+    let waived = judged(
         "customisation",
         "Customisation analysis has no critical issue",
         Status::Waived,
         Value::Count(1),
         Value::Count(0),
     );
-    waived.details =
-        vec!["Waiver W-2 until 31 May. Compensating measure: nightly index check".to_owned()];
-    waived.owner = "customer".to_owned();
-    let mut account = judged(
+    let account = judged(
         "service-account",
         "Administrator is a service account",
         Status::Warning,
         Value::Flag(false),
         yes(),
     );
-    account.remedy = "Change the administrator".to_owned();
-    account.owner = "customer".to_owned();
-    let mut lead = judged(
+    let ahead = judged(
         "date-lead",
         "Go-live date set in time",
         Status::Met,
         Value::Count(136),
         Value::Count(60),
     );
-    (lead.compare, lead.unit) = (Compare::AtLeast, Some("calendar_days".to_owned()));
     let met = |id: &str, title: &str| judged(id, title, Status::Met, yes(), yes());
-    let criteria = vec![
-        met("analysis-complete", "Analysis is complete"),
-        met("design-complete", "Design and develop is complete"),
-        phase,
-        lead,
-        uat,
-        finding,
-        load,
-        waived,
-        account,
+    vec![
+        with(
+            waived,
+            &["Waiver W-2 until 31 May. Compensating measure: nightly index check"],
+            ("", "", ""),
+            "customer",
+        ),
+        with(account, &[], ("Change the administrator", "request", ""), "customer"),
+        measured(ahead, Compare::AtLeast, "calendar_days"),
         met("one-estimate", "One active estimate"),
         judged(
             "region",
@@ -223,12 +258,21 @@ fn production() -> Verdict {
             Value::Missing,
             yes(),
         ),
+    ]
+}
+
+/// Met first, as a table may have it: the page puts what is not met on top.
+fn production() -> Verdict {
+    let met = |id: &str, title: &str| judged(id, title, Status::Met, yes(), yes());
+    let first = [
+        met("analysis-complete", "Analysis is complete"),
+        met("design-complete", "Design and develop is complete"),
     ];
     Verdict {
         gate: Gate::ProductionRequest,
         at: at("2027-04-27T08:42:07Z"),
         policy: "lcs-classic 3.2".to_owned(),
-        criteria,
+        criteria: first.into_iter().chain(not_met()).chain(the_rest()).collect(),
         holds_until: Some(at("2027-05-04T04:00:00Z")),
     }
 }

@@ -9,7 +9,7 @@ use golive_web::components::feed::{Entry, Voice, feed, thread};
 use golive_web::components::form::{Choice, Field, Filled, Form, Input, filter, form};
 use golive_web::components::icon::{Icon, icon};
 use golive_web::components::measure::{Measure, Part, PartLook, meas, seg};
-use golive_web::components::notice::{banner, empty, simulated};
+use golive_web::components::notice::{Refused, banner, empty, refused as problem};
 use golive_web::components::pager::{Pager, pager};
 use golive_web::components::person::{Person, people, who};
 use golive_web::components::state::{State, badge, st};
@@ -33,6 +33,7 @@ pub fn page() -> Markup {
             div.cols-2 { (forms()) (refused()) }
             div.cols { (left()) (right()) }
             (kind("Notices", &notices()))
+            (refusal())
         }
         (move_date())
     }
@@ -164,7 +165,7 @@ fn refused() -> Markup {
     .error("name", "“ctso prod” has a space; letters, digits and hyphens are allowed")
     .error("admin", "this is a person’s account; a service account is expected");
     let mut form_2 = request_form();
-    form_2.id = "request-2".to_owned();
+    "request-2".clone_into(&mut form_2.id);
     let upload = Form::new(
         "upload",
         "/x",
@@ -237,6 +238,7 @@ fn left() -> Markup {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of specimens")]
 fn right() -> Markup {
     let clock = clock();
     let seats_of = [
@@ -306,9 +308,23 @@ fn right() -> Markup {
 fn notices() -> Markup {
     html! {
         (banner("stale", State::Stale, "4 results are stale.", &html! { "Version 26.4.2 reached CTSO-UAT on 4 May." }, &[Action::go("b1", "Open them", "#").look(Look::Small)]))
-        (simulated("Fri 4 Jun 2027 20:00, twelve times as fast."))
         (card("none", "Test cases", &empty("No test case covers this requirement", "REQ-088 counts as not covered, so UAT cannot be signed off.", &[Action::go("e1", "Write a case", "#").look(Look::Primary).icon(Icon::Plus), Action::go("e2", "Import a file", "#")])))
     }
+}
+
+fn refusal() -> Markup {
+    problem(&Refused {
+        state: State::Bad,
+        word: "Not now".to_owned(),
+        title: "Production cannot be requested yet".to_owned(),
+        text: html! { "The gate was open when you loaded the page and was judged again when you sent. Your request is kept as a draft." },
+        reasons: vec![(
+            "No critical finding is open: 1, none allowed".to_owned(),
+            Some("#".to_owned()),
+        )],
+        trace: Some("4bf92f3577b34da6".to_owned()),
+        does: vec![Action::go("back", "Back to the request", "#")],
+    })
 }
 
 fn move_date() -> Markup {
@@ -330,4 +346,18 @@ fn move_date() -> Markup {
         is_danger: false,
     };
     dialog(&it, &Filled::default())
+}
+
+/// The form of the sign-in page, refused once.
+pub fn sign_in_form() -> Markup {
+    let fields = vec![
+        Field::new("email", "E-mail", Input::Line("email")).autocomplete("username"),
+        Field::new("password", "Password", Input::Line("password"))
+            .autocomplete("current-password"),
+    ];
+    let filled = Filled::typed([("email", "katja.maas@contoso.example")]).error(
+        "password",
+        "E-mail and password do not match. 4 tries left before a pause of 15 minutes.",
+    );
+    form(&Form::new("sign-in", "/sign-in", "Sign in", fields), &filled)
 }

@@ -225,7 +225,7 @@ pub fn form_errors(form: &str, fields: &[Field], filled: &Filled) -> Markup {
     html! {
         @if filled.is_refused() {
             div.errs role="alert" tabindex="-1" {
-                h3 { (icon(Icon::Bad)) "Not sent" }
+                p.errs-h { (icon(Icon::Bad)) "Not sent" }
                 ul {
                     @for why in &filled.refused { li { (why) } }
                     @for (name, what) in &filled.errors {

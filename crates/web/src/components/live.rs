@@ -1,7 +1,8 @@
 //! Live parts: how a fragment goes to the pages that are open.
 //!
 //! A page names its stream in [`crate::layout::Page::live`]. The stream sends the events below; `assets/live.js` applies
-//! them. Every part is the same function as in the page, with the same id.
+//! them. Every part is the same function as in the page, with the same id. A stream resumes after the header
+//! `Last-Event-ID` if the browser sends one, else after `?last_event_id=`.
 
 use maud::Markup;
 

@@ -64,13 +64,13 @@ pub enum Frame {
 pub fn frame(frame: &Frame, clock: &Clock) -> Markup {
     match frame {
         Frame::Live(notes) => html! {
-            div.mode.mode-live role="note" aria-label="Live cutover" { b.big { "LIVE CUTOVER" } (spans(notes)) }
+            section.mode.mode-live aria-label="Live cutover" { b.big { "LIVE CUTOVER" } (spans(notes)) }
         },
         Frame::Rehearsal(number, notes) => html! {
-            div.mode.mode-rehearsal role="note" aria-label="Rehearsal" { b.big { "REHEARSAL " (number) } (spans(notes)) }
+            section.mode.mode-rehearsal aria-label="Rehearsal" { b.big { "REHEARSAL " (number) } (spans(notes)) }
         },
         Frame::AsOf { at, is_recorded, now } => html! {
-            div.mode.mode-past role="note" aria-label="A past moment" {
+            section.mode.mode-past aria-label="A past moment" {
                 b.big { "AS OF " time datetime=(at) { (words::moment(*at, clock)) } }
                 span { @if *is_recorded { "as it was recorded then" } @else { "computed again from the log" } }
                 span { "nothing can be changed here" }
@@ -83,7 +83,7 @@ pub fn frame(frame: &Frame, clock: &Clock) -> Markup {
 /// The simulated clock: on every page, for ever.
 pub fn simulated(shown: &str) -> Markup {
     html! {
-        div.mode.mode-sim role="note" aria-label="Simulated clock" {
+        section.mode.mode-sim aria-label="Simulated clock" {
             b.big { "SIMULATED CLOCK" }
             span { (shown) }
             span.hide-xs { "Every event and certificate of this server says so, for ever." }
@@ -93,4 +93,49 @@ pub fn simulated(shown: &str) -> Markup {
 
 fn spans(notes: &[Markup]) -> Markup {
     html! { @for note in notes { span { (note) } } }
+}
+
+/// Something was refused, was not found, or broke: what this is, why it is so, and the next thing to do.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// How it stands: `Bad` for a shut gate or our fault, `Lock` for a missing right, `Warn` for a conflict, `Idle` for
+    /// not found.
+    pub state: State,
+    /// The word for it: `Not now`, `Not allowed`, `Two versions`, `Our fault`, `Not found`.
+    pub word: String,
+    /// What was refused: `Production cannot be requested yet`.
+    pub title: String,
+    /// Why, and what became of what was sent.
+    pub text: Markup,
+    /// Every reason, each with the page that mends it.
+    pub reasons: Vec<(String, Option<String>)>,
+    /// The identifier to give to the operators.
+    pub trace: Option<String>,
+    /// The next things to do.
+    pub does: Vec<Action>,
+}
+
+/// The card of a problem page; also a fragment that stands in the page that was refused. Its id is `problem`.
+pub fn refused(it: &Refused) -> Markup {
+    html! {
+        section.card.problem id="problem" data-s=(it.state.key()) role="alert" aria-labelledby="problem-h" {
+            div.card-h { (super::state::badge(it.state, it.word.as_str())) h1.h-l id="problem-h" { (it.title) } }
+            div.card-b.stack-s.small {
+                div { (it.text) }
+                @if !it.reasons.is_empty() {
+                    ul.stack-s {
+                        @for (reason, href) in &it.reasons {
+                            li.row.nowrap-row.al-start data-s="bad" {
+                                span.cc { (icon(Icon::Bad)) }
+                                span.grow { (reason) }
+                                @if let Some(href) = href { a.nowrap href=(href) { "Open" } }
+                            }
+                        }
+                    }
+                }
+                @if !it.does.is_empty() { div.row.mt2 { @for each in &it.does { (action(each)) } } }
+            }
+            @if let Some(trace) = &it.trace { div.card-f.row.between { span { "For the operators" } code { "trace " (trace) } } }
+        }
+    }
 }

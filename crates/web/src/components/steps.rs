@@ -79,7 +79,7 @@ fn sign(stands: StepStands, draw: fn(Icon) -> Markup) -> Markup {
 /// The state bar: the machine's states in order.
 pub fn sbar(id: &str, label: &str, steps: &[Step]) -> Markup {
     html! {
-        ol.sbar id=(id) aria-label=(label) {
+        ol.sbar id=(id) aria-label=(label) tabindex="0" {
             @for step in steps {
                 li class=[class(step.stands)] aria-current=[current(step.stands)] {
                     b { (sign(step.stands, icon)) (step.name) }
@@ -93,7 +93,7 @@ pub fn sbar(id: &str, label: &str, steps: &[Step]) -> Markup {
 /// The stepper: the parts of a long form.
 pub fn stepper(label: &str, steps: &[Step]) -> Markup {
     html! {
-        ol.stepper aria-label=(label) {
+        ol.stepper aria-label=(label) tabindex="0" {
             @for step in steps {
                 li class=[class(step.stands)] aria-current=[current(step.stands)] {
                     b {

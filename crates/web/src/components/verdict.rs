@@ -110,6 +110,9 @@ pub fn answer(verdict: &Verdict) -> String {
     match (all, shut, conditions) {
         (0, ..) => "Shut. This gate has no criteria, so it guards nothing.".to_owned(),
         (1, 0, 0) => "Open. Its one criterion is met.".to_owned(),
+        (_, 0, 0) if number(verdict, Group::NotApplicable) > 0 => {
+            "Open. Every criterion that applies is met.".to_owned()
+        }
         (_, 0, 0) => format!("Open. All {all} criteria are met."),
         (_, 0, n) => format!("Open, with {}.", words::count(n, "condition", "conditions")),
         (_, 1, _) => format!("Shut. 1 of {all} criteria is not met."),

@@ -85,9 +85,9 @@ pub fn lines(chart: &Lines, clock: &Clock) -> Markup {
             (now_line(&scale, clock.now, clock, TOP, BOTTOM))
         }
     };
-    let list: Vec<(String, String)> =
+    let words: Vec<(String, String)> =
         chart.series.iter().map(|it| last_point(it, chart, &scale, clock)).collect();
-    framed(&chart.id, &chart.label, &svg, &list)
+    framed(&chart.id, &chart.label, &svg, &words)
 }
 
 /// Done against scope over time, with the level that the policy asks for.
