@@ -5,3 +5,9 @@
 pub mod blueprint;
 pub mod content;
 pub mod source;
+pub mod cases;
+pub mod junit;
+pub mod limits;
+pub mod results;
+pub mod table;
+pub mod xml;
