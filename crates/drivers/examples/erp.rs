@@ -1,4 +1,4 @@
-//! The demo ERP as a program of its own, for the tests of this crate; the product runs it as `golive demo-erp`.
+//! The demo ERP as a program of its own, for the tests of the drivers; the product runs it as `golive demo-erp`.
 
 use std::process::ExitCode;
 
