@@ -6,6 +6,7 @@
 
 pub mod approval;
 pub mod blueprint;
+pub mod certificate;
 pub mod chain;
 pub mod cutover;
 pub mod estimate;
@@ -20,6 +21,7 @@ pub mod value;
 pub mod environment;
 pub mod people;
 pub mod request;
+pub mod schedule;
 pub mod review;
 pub mod service_model;
 pub mod service_request;
