@@ -173,10 +173,9 @@ impl Set {
             clock >= self.quiet_from || clock < self.quiet_until
         };
         match urgency {
-            Urgency::Urgent => When::Now,
             Urgency::Info => When::Digest(self.digest_at),
             Urgency::Action | Urgency::Warning if quiet => When::After(self.quiet_until),
-            Urgency::Action | Urgency::Warning => When::Now,
+            Urgency::Action | Urgency::Warning | Urgency::Urgent => When::Now,
         }
     }
 }
@@ -237,7 +236,7 @@ impl Notification {
 
 /// The `{names}` of a text.
 fn names(text: &str) -> BTreeSet<String> {
-    pieces(text).filter_map(|piece| piece.err()).map(str::to_owned).collect()
+    pieces(text).filter_map(Result::err).map(str::to_owned).collect()
 }
 
 fn filled(text: &str, values: &BTreeMap<&str, String>) -> String {

@@ -45,15 +45,15 @@ pub enum Place {
 #[error("{}", self.sentence())]
 pub struct Invalid {
     /// The file's name, as its author knows it.
-    pub file: String,
+    pub file: Box<str>,
     /// Where in the file.
     pub at: Place,
     /// The thing it is about: `step "fit-gap"`.
     pub id: Option<String>,
     /// What would have been right.
-    pub expected: String,
+    pub expected: Box<str>,
     /// What stands there.
-    pub found: String,
+    pub found: Box<str>,
 }
 
 impl Invalid {
@@ -64,8 +64,8 @@ impl Invalid {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
-        let found = shorten(&found.into(), 200);
-        Self { file: file.to_owned(), at, id: None, expected: expected.into(), found }
+        let found = shorten(&found.into(), 200).into();
+        Self { file: file.into(), at, id: None, expected: expected.into().into(), found }
     }
 
     /// Says which thing it is about.
@@ -107,9 +107,7 @@ pub fn sized<'a>(file: &str, bytes: &'a [u8], limit: usize) -> Result<&'a [u8], 
 pub fn text<'a>(file: &str, bytes: &'a [u8], limit: usize) -> Result<&'a str, Invalid> {
     let bytes = sized(file, bytes, limit)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let line = |upto: usize| Place::Line {
-        line: 1 + bytes[..upto].iter().filter(|&&b| b == b'\n').count(),
-    };
+    let line = |upto: usize| Place::Line { line: bytes[..upto].split(|&b| b == b'\n').count() };
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         Invalid::new(file, line(at), "UTF-8 text", format!("the byte 0x{:02x}", bytes[at]))

@@ -66,7 +66,7 @@ pub struct Rule {
 impl Rule {
     /// Whether the rule draws a finding from "there is none".
     pub fn tests_empty(&self) -> bool {
-        self.when.iter().any(|test| *test == Test::Empty(true))
+        self.when.contains(&Test::Empty(true))
     }
 }
 
@@ -297,7 +297,7 @@ mod tests {
     use jiff::civil::date;
     use serde_json::json;
 
-    fn found(answer: &Answer, test: Test, fact: Option<Value>) -> bool {
+    fn found(answer: &Answer, test: &Test, fact: Option<&Value>) -> bool {
         let facts = Facts::default();
         let policy = policy();
         let around = Around {
@@ -306,39 +306,39 @@ mod tests {
             sent: date(2027, 2, 19),
             go_live: Some(date(2027, 4, 5)),
         };
-        holds(&test, answer, fact.as_ref(), &around)
+        holds(test, answer, fact, &around)
     }
 
-    fn read(kind: AnswerKind, json: serde_json::Value) -> Answer {
-        Answer::read(&question("q", kind), &json).unwrap()
+    fn read(kind: AnswerKind, json: &serde_json::Value) -> Answer {
+        Answer::read(&question("q", kind), json).unwrap()
     }
 
     #[test]
     fn words_and_numbers_are_compared() {
         let progress = Answer::Progress(Progress::InProgress);
-        assert!(found(&progress, Test::Is("in-progress".into()), None));
-        assert!(!found(&progress, Test::Is("no".into()), None));
-        assert!(found(&Answer::Number(0.0), Test::Is(Value::Count(0)), None));
+        assert!(found(&progress, &Test::Is("in-progress".into()), None));
+        assert!(!found(&progress, &Test::Is("no".into()), None));
+        assert!(found(&Answer::Number(0.0), &Test::Is(Value::Count(0)), None));
         assert!(found(
             &Answer::Percent(94.9),
-            Test::BelowPolicy("acceptance.pass_rate_min".into()),
+            &Test::BelowPolicy("acceptance.pass_rate_min".into()),
             None
         ));
         assert!(!found(
             &Answer::Percent(95.0),
-            Test::BelowPolicy("acceptance.pass_rate_min".into()),
+            &Test::BelowPolicy("acceptance.pass_rate_min".into()),
             None
         ));
-        assert!(found(&Answer::None, Test::Empty(true), None));
+        assert!(found(&Answer::None, &Test::Empty(true), None));
     }
 
     #[test]
     fn people_and_rows_are_counted() {
-        assert!(found(&Answer::Table(vec![Row::new()]), Test::RowsBelow(2.0), None));
+        assert!(found(&Answer::Table(vec![Row::new()]), &Test::RowsBelow(2.0), None));
         let nobody = Answer::People(Vec::new());
         assert!(found(
             &nobody,
-            Test::BelowPolicy("checklist.customer_key_stakeholders_min".into()),
+            &Test::BelowPolicy("checklist.customer_key_stakeholders_min".into()),
             None
         ));
     }
@@ -347,47 +347,47 @@ mod tests {
     fn one_row_must_have_all_the_cells() {
         let rows = read(
             AnswerKind::Table,
-            json!([{ "what": "a", "done": "yes" }, { "what": "b", "done": "no" }]),
+            &json!([{ "what": "a", "done": "yes" }, { "what": "b", "done": "no" }]),
         );
         let cell = |column: &str, is: Value| CellTest { column: column.into(), is };
-        assert!(found(&rows, Test::AnyRow(vec![cell("done", "no".into())]), None));
+        assert!(found(&rows, &Test::AnyRow(vec![cell("done", "no".into())]), None));
         assert!(!found(
             &rows,
-            Test::AnyRow(vec![cell("what", "a".into()), cell("done", "no".into())]),
+            &Test::AnyRow(vec![cell("what", "a".into()), cell("done", "no".into())]),
             None
         ));
-        assert!(found(&rows, Test::AnyRow(vec![cell("until", "".into())]), None), "an empty cell");
+        assert!(found(&rows, &Test::AnyRow(vec![cell("until", "".into())]), None), "an empty cell");
     }
 
     #[test]
     fn days_are_counted_to_and_from_go_live() {
         let late = Answer::Date(date(2027, 4, 1));
-        assert!(found(&late, Test::DaysBeforeGoLiveBelow(5), None));
-        assert!(!found(&late, Test::DaysBeforeGoLiveBelow(4), None));
-        assert!(found(&Answer::Date(date(2027, 5, 1)), Test::DaysAfterGoLiveBelow(60), None));
-        assert!(!found(&Answer::Date(date(2027, 6, 4)), Test::DaysAfterGoLiveBelow(60), None));
+        assert!(found(&late, &Test::DaysBeforeGoLiveBelow(5), None));
+        assert!(!found(&late, &Test::DaysBeforeGoLiveBelow(4), None));
+        assert!(found(&Answer::Date(date(2027, 5, 1)), &Test::DaysAfterGoLiveBelow(60), None));
+        assert!(!found(&Answer::Date(date(2027, 6, 4)), &Test::DaysAfterGoLiveBelow(60), None));
         let key = || "review.latest_start".to_owned();
-        assert!(found(&Answer::Date(date(2027, 3, 18)), Test::DaysLeftBelowPolicy(key()), None));
-        assert!(!found(&Answer::Date(date(2027, 3, 19)), Test::DaysLeftBelowPolicy(key()), None));
+        assert!(found(&Answer::Date(date(2027, 3, 18)), &Test::DaysLeftBelowPolicy(key()), None));
+        assert!(!found(&Answer::Date(date(2027, 3, 19)), &Test::DaysLeftBelowPolicy(key()), None));
     }
 
     #[test]
     fn ranges_are_measured_in_hours_and_days() {
         let window = read(
             AnswerKind::DateRange,
-            json!({ "from": "2027-04-02T18:00", "until": "2027-04-04T18:01" }),
+            &json!({ "from": "2027-04-02T18:00", "until": "2027-04-04T18:01" }),
         );
-        assert!(found(&window, Test::HoursAbovePolicy("cutover.window_max".into()), None));
+        assert!(found(&window, &Test::HoursAbovePolicy("cutover.window_max".into()), None));
         let care =
-            read(AnswerKind::DateRange, json!({ "from": "2027-04-05", "until": "2027-04-17" }));
-        assert!(found(&care, Test::DaysBelowPolicy("hypercare.duration_min".into()), None));
+            read(AnswerKind::DateRange, &json!({ "from": "2027-04-05", "until": "2027-04-17" }));
+        assert!(found(&care, &Test::DaysBelowPolicy("hypercare.duration_min".into()), None));
     }
 
     #[test]
     fn a_difference_from_the_fact_is_found_only_where_there_is_a_fact() {
         let answer = Answer::Date(date(2027, 4, 5));
-        assert!(found(&answer, Test::DiffersFromFact(true), Some("2027-04-12".into())));
-        assert!(!found(&answer, Test::DiffersFromFact(true), Some("2027-04-05".into())));
-        assert!(!found(&answer, Test::DiffersFromFact(true), Some(Value::Missing)));
+        assert!(found(&answer, &Test::DiffersFromFact(true), Some(&"2027-04-12".into())));
+        assert!(!found(&answer, &Test::DiffersFromFact(true), Some(&"2027-04-05".into())));
+        assert!(!found(&answer, &Test::DiffersFromFact(true), Some(&Value::Missing)));
     }
 }

@@ -152,7 +152,7 @@ pub struct Question {
 impl Question {
     /// Whether "there is none" is an answer: it is where a rule draws a finding from it.
     pub fn may_be_none(&self) -> bool {
-        self.findings.iter().any(|rule| rule.tests_empty())
+        self.findings.iter().any(Rule::tests_empty)
     }
 }
 

@@ -288,10 +288,10 @@ mod tests {
     fn every_fault_of_a_pack_is_named() {
         let half = Change { value: None, ..change(1_i64.into(), "count") };
         let base =
-            pack("base", None, [("a.half", half), ("a.rate", change(120_i64.into(), "percent"))]);
+            pack("base", None, [("a.half", half), ("a.rate", change(1200_i64.into(), "percent"))]);
         let faults: Vec<String> =
             resolve(&base, |_| None).unwrap_err().iter().map(ToString::to_string).collect();
-        assert_eq!(faults, ["a field `value`", "a number from 0 to 100 for the unit percent"]);
+        assert_eq!(faults, ["a field `value`", "a number from 0 to 1000 for the unit percent"]);
         let good = pack("good", None, [("a.rate", change(95_i64.into(), "percent"))]);
         let stray = pack("stray", Some("good"), [("a.rat", Change::default())]);
         assert_eq!(

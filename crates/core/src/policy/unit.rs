@@ -9,7 +9,7 @@ pub enum Unit {
     Flag,
     /// Things.
     Count,
-    /// Parts of a hundred, 0 to 100.
+    /// Parts of a hundred; a load can be more than all of it.
     Percent,
     /// Letters of a text.
     Characters,
@@ -107,12 +107,13 @@ impl Unit {
     pub fn accepts(self, value: &Value) -> bool {
         let whole = |text: &String| text.parse::<i64>().is_ok();
         match (self, value) {
-            (Self::Flag, Value::Flag(_)) | (Self::Choice | Self::WindowUtc, Value::Text(_)) => true,
+            (Self::Flag, Value::Flag(_))
+            | (Self::Choice | Self::WindowUtc, Value::Text(_))
+            | (Self::Amount, Value::Count(_) | Value::Number(_))
+            | (Self::List, Value::List(_)) => true,
             (Self::Percent, Value::Count(_) | Value::Number(_)) => {
-                value.number().is_some_and(|n| (0.0..=100.0).contains(&n))
+                value.number().is_some_and(|n| (0.0..=1000.0).contains(&n))
             }
-            (Self::Amount, Value::Count(_) | Value::Number(_)) => true,
-            (Self::List, Value::List(_)) => true,
             (Self::DaysList | Self::HoursList | Self::PercentList, Value::List(list)) => {
                 list.iter().all(whole)
             }
@@ -132,7 +133,7 @@ impl Unit {
     pub fn example(self) -> &'static str {
         match self {
             Self::Flag => "true or false",
-            Self::Percent => "a number from 0 to 100",
+            Self::Percent => "a number from 0 to 1000",
             Self::Amount => "a number",
             Self::Choice => "one of the choices",
             Self::List => "a list of words",
@@ -216,7 +217,7 @@ mod tests {
             (Unit::Flag, Value::Flag(true), true),
             (Unit::Flag, Value::Count(1), false),
             (Unit::Percent, Value::Number(99.9), true),
-            (Unit::Percent, Value::Count(101), false),
+            (Unit::Percent, Value::Count(-1), false),
             (Unit::Hours, Value::Count(5), true),
             (Unit::Hours, Value::Count(-5), false),
             (Unit::Hours, Value::Number(0.5), false),

@@ -1,7 +1,7 @@
 //! What may be done with a step: the rules, and why not.
 
 use super::{Command, Earlier, Event, Proof, State, Step};
-use crate::id::StepId;
+use crate::id::{StepId, UserId};
 use crate::policy::{Enforcement, Policy};
 use crate::vocabulary::{EvidenceKind, Verified};
 use jiff::Timestamp;
@@ -129,21 +129,11 @@ pub fn decide(
     let mut after = step.clone();
     let (state, event) = match (step.state.clone(), command) {
         (S::Open | S::SetAside { .. }, C::Complete { by, proofs, note }) => {
-            let proofs = completed(step, proofs, around)?;
-            let event =
-                E::Completed { by, proofs: proofs.clone(), note: note.clone(), earlier: None };
-            (S::Done { by, at: now, proofs, note, earlier: None }, event)
+            done(by, now, completed(step, proofs, around)?, note, None)
         }
         (S::Open | S::SetAside { .. }, C::RecordLater { by, earlier, proofs, note }) => {
             recorded_later(step, &earlier, &proofs, around)?;
-            let earlier = Some(earlier);
-            let event = E::Completed {
-                by,
-                proofs: proofs.clone(),
-                note: note.clone(),
-                earlier: earlier.clone(),
-            };
-            (S::Done { by, at: now, proofs, note, earlier }, event)
+            done(by, now, proofs, note, Some(earlier))
         }
         (
             was @ (S::Done { .. } | S::SetAside { .. } | S::NotApplicable { .. }),
@@ -176,9 +166,9 @@ pub fn decide(
             (state, E::Planned { by, on, was })
         }
         (state, C::Require { by, required, reason }) => {
-            changeable(step, around)?;
             said(&reason)?;
             after.required = required;
+            changeable(step, around).and(changeable(&after, around))?;
             (state, E::Required { by, required, reason })
         }
         (state, command) => {
@@ -187,6 +177,23 @@ pub fn decide(
     };
     after.state = state;
     Ok(Change { step: after, event })
+}
+
+/// A step that is done, and the event that tells it.
+fn done(
+    by: UserId,
+    at: Timestamp,
+    proofs: Vec<Proof>,
+    note: String,
+    earlier: Option<Earlier>,
+) -> (State, Event) {
+    let event = Event::Completed {
+        by,
+        proofs: proofs.clone(),
+        note: note.clone(),
+        earlier: earlier.clone(),
+    };
+    (State::Done { by, at, proofs, note, earlier }, event)
 }
 
 /// Whether a required step may change what its phase rests on.

@@ -149,6 +149,9 @@ fn a_required_step_of_a_complete_phase_changes_only_after_the_phase_is_reopened(
     scene.phase_complete = true;
     let reopen = || Command::Reopen { by: sample::user(1), reason: "wrong file".into() };
     assert_eq!(scene.decide(0, reopen()), Err(Refusal::PhaseComplete));
+    scene.steps[2].required = false;
+    let require = Command::Require { by: sample::user(1), required: true, reason: "audit".into() };
+    assert_eq!(scene.decide(2, require), Err(Refusal::PhaseComplete));
     scene.phase_complete = false;
     let change = scene.decide(0, reopen()).unwrap();
     assert_eq!(change.step.state, State::Open);
