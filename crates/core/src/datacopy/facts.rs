@@ -121,8 +121,9 @@ pub fn production_facts(standing: &Standing) -> Facts {
         }
         Standing::Copied { report, sign_off } => of_copy(*report, sign_off),
         Standing::NotApplicable { reason, reconciled } => {
-            let declared = Fact::from(true).because([format!("does not apply: {reason}")]);
-            (declared, Fact::from(*reconciled))
+            // The value is "yes" for a step that asks for this record; the gate and the path show that it does not apply.
+            let declared = Fact { not_applicable: true, ..Fact::from(true) };
+            (declared.because([format!("does not apply: {reason}")]), Fact::from(*reconciled))
         }
     };
     let mut facts = Facts::default();
