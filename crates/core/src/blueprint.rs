@@ -166,7 +166,7 @@ pub struct DatabaseLayout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DatabaseKind {
-    /// One SQLite file per database.
+    /// One `SQLite` file per database.
     SqliteFile,
 }
 

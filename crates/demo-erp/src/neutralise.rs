@@ -19,7 +19,7 @@ pub const MARK: &str = "neutralised";
 struct Change {
     table: &'static str,
     what: &'static str,
-    change: &'static str,
+    statement: &'static str,
     rows: &'static str,
 }
 
@@ -27,37 +27,37 @@ const CHANGES: [Change; 6] = [
     Change {
         table: "account",
         what: "accounts other than the administrator are disabled",
-        change: "UPDATE account SET active = 0, locked_by = 'neutralised' WHERE",
+        statement: "UPDATE account SET active = 0, locked_by = 'neutralised' WHERE",
         rows: "administrator = 0 AND (active = 1 OR (locked_by IS NOT NULL AND locked_by <> 'neutralised'))",
     },
     Change {
         table: "session",
         what: "sessions are deleted",
-        change: "DELETE FROM session WHERE",
+        statement: "DELETE FROM session WHERE",
         rows: "1 = 1",
     },
     Change {
         table: "job",
         what: "jobs are held until somebody releases them",
-        change: "UPDATE job SET status = 'held' WHERE",
+        statement: "UPDATE job SET status = 'held' WHERE",
         rows: "status <> 'held'",
     },
     Change {
         table: "mail_server",
         what: "mail servers are cleared",
-        change: "UPDATE mail_server SET host = '', sender = '' WHERE",
+        statement: "UPDATE mail_server SET host = '', sender = '' WHERE",
         rows: "host <> '' OR sender <> ''",
     },
     Change {
         table: "endpoint",
         what: "addresses of connected systems are cleared and switched off",
-        change: "UPDATE endpoint SET url = '', enabled = 0 WHERE",
+        statement: "UPDATE endpoint SET url = '', enabled = 0 WHERE",
         rows: "url <> '' OR enabled <> 0",
     },
     Change {
         table: "protected_value",
         what: "encrypted fields are cleared, to be entered again",
-        change: "UPDATE protected_value SET cipher = x'' WHERE",
+        statement: "UPDATE protected_value SET cipher = x'' WHERE",
         rows: "length(cipher) > 0",
     },
 ];
@@ -69,8 +69,8 @@ pub async fn run(args: &Args) -> Result<Value, Failure> {
     database::execute(&mut connection, "BEGIN IMMEDIATE").await?;
     let mut changes = Vec::new();
     let mut total = 0;
-    for Change { table, what, change, rows } in CHANGES {
-        let count = database::execute(&mut connection, &format!("{change} {rows}")).await?;
+    for Change { table, what, statement, rows } in CHANGES {
+        let count = database::execute(&mut connection, &format!("{statement} {rows}")).await?;
         total += count;
         say(format!("{table}: {count} rows, {what}"));
         changes.push(json!({ "table": table, "rows": count, "what": what }));

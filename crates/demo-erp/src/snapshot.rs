@@ -17,21 +17,21 @@ pub async fn run(args: &Args) -> Result<Value, Failure> {
     let target = into.to_str().ok_or_else(|| Failure::usage("--into must be UTF-8"))?;
     remove_rest(&into)?;
     let mut gate = database::open(&source, Access::Write).await?;
-    let mut reader = database::open(&source, Access::Read).await?;
+    let mut snapshot = database::open(&source, Access::Read).await?;
     let mut copier = database::open(&source, Access::Write).await?;
     database::execute(&mut gate, "BEGIN IMMEDIATE").await?;
-    database::execute(&mut reader, "BEGIN").await?;
-    database::number(&mut reader, "SELECT count(*) FROM sqlite_schema").await?;
-    let copied =
+    database::execute(&mut snapshot, "BEGIN").await?;
+    database::number(&mut snapshot, "SELECT count(*) FROM sqlite_schema").await?;
+    let written =
         database::execute(&mut copier, &format!("VACUUM INTO '{}'", target.replace('\'', "''")))
             .await;
     database::execute(&mut gate, "ROLLBACK").await?;
-    copied?;
+    written?;
     database::close(gate).await?;
     database::close(copier).await?;
-    let source = digest::of(&mut reader, &How::default()).await?;
-    database::execute(&mut reader, "COMMIT").await?;
-    database::close(reader).await?;
+    let source = digest::of(&mut snapshot, &How::default()).await?;
+    database::execute(&mut snapshot, "COMMIT").await?;
+    database::close(snapshot).await?;
     std::fs::File::open(&into)?.sync_all()?;
     let bytes = std::fs::metadata(&into)?.len();
     say(format!("{bytes} bytes copied"));

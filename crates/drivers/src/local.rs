@@ -208,11 +208,12 @@ impl Driver for LocalDriver {
         call: &'a Call,
         site: &'a Site,
         expected: &'a str,
-        side: &'a Database,
+        prepared: &'a Database,
         aside: &'a Database,
     ) -> Answer<'a, DatabaseInfo> {
         Box::pin(async move {
-            let (expected, side, aside) = (expected.to_owned(), side.clone(), aside.clone());
+            let (expected, prepared, aside) =
+                (expected.to_owned(), prepared.clone(), aside.clone());
             let faults = self.faults.clone();
             self.fenced(call, site, move |place, held| {
                 if !place.is_stopped()? {
@@ -220,7 +221,11 @@ impl Driver for LocalDriver {
                         "the application must be stopped before a swap".to_owned(),
                     ));
                 }
-                place.swap(held, &Swap { expected: &expected, side: &side, aside: &aside }, &faults)
+                place.swap(
+                    held,
+                    &Swap { expected: &expected, side: &prepared, aside: &aside },
+                    &faults,
+                )
             })
             .await
         })
@@ -265,9 +270,9 @@ fn empty(place: &Place) -> Result<(), DriverError> {
     for name in durable::names(&place.root).into_iter().filter(|name| name != "fence") {
         let path = place.root.join(name);
         if path.is_dir() && !path.is_symlink() {
-            durable::remove_folder(&path)?
+            durable::remove_folder(&path)?;
         } else {
-            durable::remove_file(&path)?
+            durable::remove_file(&path)?;
         }
     }
     durable::sync_folder(&place.root)

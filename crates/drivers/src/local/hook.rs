@@ -175,7 +175,7 @@ pub(crate) async fn execute(
         durable::remove_file(&record)
     })
     .await?;
-    let answer = judge(&name, &job, &run, ended);
+    let answer = judge(&name, &job, &run, &ended);
     if !job.changes && answer.is_ok() {
         let _ = (durable::remove_file(&run.out), durable::remove_file(&run.err));
     }
@@ -193,7 +193,9 @@ fn start(job: &Job, held: Option<&Held>) -> Result<Run, DriverError> {
     }
     let name = format!("{}-{}-{}", asker.operation, plain_name(&asker.step)?, job.name);
     let folder = place.logs().join("hooks");
-    let number = (1..).find(|n| !folder.join(format!("{name}-{n}.out")).exists()).unwrap_or(0_u32);
+    let number = (1..=u32::MAX)
+        .find(|n| !folder.join(format!("{name}-{n}.out")).exists())
+        .unwrap_or_default();
     let out = folder.join(format!("{name}-{number}.out"));
     let err = folder.join(format!("{name}-{number}.err"));
     let started = process::start(Start {
@@ -281,9 +283,9 @@ fn say_new(call: &Call, run: &Run, said: usize) -> usize {
     said + end + 1
 }
 
-fn judge(name: &str, job: &Job, run: &Run, ended: Ended) -> Result<Value, DriverError> {
+fn judge(name: &str, job: &Job, run: &Run, ended: &Ended) -> Result<Value, DriverError> {
     let status = match ended {
-        Ended::Exit(status) => status,
+        Ended::Exit(status) => *status,
         Ended::TooLate => {
             return Err(cut_off(
                 job,

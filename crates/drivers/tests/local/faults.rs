@@ -21,7 +21,7 @@ impl Ask<'_> {
     async fn ask(&self, driver: &LocalDriver, verb: &str, epoch: i64) -> Result<(), DriverError> {
         let (ground, release) = (self.ground, &self.release);
         let (site, call) = (&ground.sandbox, call(verb, epoch));
-        let (side, aside) = (Database::Side("copy".to_owned()), Database::Aside("old".to_owned()));
+        let (copy, aside) = (Database::Side("copy".to_owned()), Database::Aside("old".to_owned()));
         let current = &Database::Current;
         match verb {
             "prepare" => driver.prepare(&call, site).await,
@@ -33,9 +33,9 @@ impl Ask<'_> {
             "migrate" => driver.hook(&call, site, current, &plain("migrate")).await.map(|_| ()),
             "start" => driver.start(&call, site).await.map(|_| ()),
             "lock" => driver.hook(&call, site, current, &plain("lock_accounts")).await.map(|_| ()),
-            "copy" => driver.copy_database(&call, (site, current), site, &side).await.map(|_| ()),
+            "copy" => driver.copy_database(&call, (site, current), site, &copy).await.map(|_| ()),
             "stop" => driver.stop(&call, site, DEADLINE).await,
-            _ => driver.swap_database(&call, site, &self.expected, &side, &aside).await.map(|_| ()),
+            _ => driver.swap_database(&call, site, &self.expected, &copy, &aside).await.map(|_| ()),
         }
     }
 

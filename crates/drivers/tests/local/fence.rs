@@ -13,7 +13,7 @@ async fn a_late_owner_changes_nothing_whatever_it_asks() {
     let release = ground.release("contoso-1.1");
     ground.driver.prepare(&call("prepare", 7), site).await.expect("the new owner");
     let before = ground.driver.running(site).await;
-    let (late, side) = (call("late", 6), Database::Side("copy".to_owned()));
+    let (late, copy) = (call("late", 6), Database::Side("copy".to_owned()));
     let aside = Database::Aside("old".to_owned());
     let from = Some("contoso-1.0");
     let driver = &ground.driver;
@@ -24,8 +24,8 @@ async fn a_late_owner_changes_nothing_whatever_it_asks() {
         driver.start(&late, site).await.err(),
         driver.stop(&late, site, DEADLINE).await.err(),
         driver.hook(&late, site, &Database::Current, &plain("lock_accounts")).await.err(),
-        driver.copy_database(&late, (site, &Database::Current), site, &side).await.err(),
-        driver.swap_database(&late, site, "db000001", &side, &aside).await.err(),
+        driver.copy_database(&late, (site, &Database::Current), site, &copy).await.err(),
+        driver.swap_database(&late, site, "db000001", &copy, &aside).await.err(),
         driver.remove(&late, site, "log", "erp.log").await.err(),
         driver.destroy(&late, site).await.err(),
     ];
@@ -33,7 +33,7 @@ async fn a_late_owner_changes_nothing_whatever_it_asks() {
         assert_eq!(answer, Some(DriverError::Fenced { seen: 7 }), "verb {number}");
     }
     assert_eq!(ground.driver.running(site).await, before);
-    assert!(ground.effects(site, &Database::Current).await.get("lock_accounts").is_none());
+    assert!(!ground.effects(site, &Database::Current).await.contains_key("lock_accounts"));
     assert!(!site.root.join("releases/contoso-1.1").exists());
 }
 

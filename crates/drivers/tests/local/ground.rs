@@ -56,12 +56,12 @@ impl Ground {
     }
 
     /// An environment with a package, sample data and a running application.
-    pub async fn deploy(&self, site: &Site, package: &str, size: u32) {
+    pub async fn deploy(&self, site: &Site, package: &str, rows: u32) {
         self.lay_out(site, package).await;
         self.hook(site, &Database::Current, with_input("init", PASSWORD)).await.expect("init");
         self.hook(site, &Database::Current, plain("migrate")).await.expect("migrate");
         let mut seed = with_input("seed", "user password");
-        seed.values.insert("size".to_owned(), size.to_string());
+        seed.values.insert("size".to_owned(), rows.to_string());
         self.hook(site, &Database::Current, seed).await.expect("seed");
         self.driver.start(&call("start", 1), site).await.expect("start");
     }
