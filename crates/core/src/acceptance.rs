@@ -10,6 +10,7 @@ pub mod defect;
 pub mod evidence;
 pub mod facts;
 pub mod figures;
+pub mod merge;
 pub mod place;
 pub mod result;
 pub mod scope;

@@ -16,6 +16,7 @@ const REQUIREMENTS: Shape = Shape {
         "legal_entities",
         "acceptance_criterion",
     ],
+    aliases: &[],
     others: false,
 };
 
@@ -41,6 +42,7 @@ const CASES: Shape = Shape {
         "automated",
         "minutes",
     ],
+    aliases: &[],
     others: false,
 };
 

@@ -11,3 +11,6 @@ pub mod limits;
 pub mod results;
 pub mod table;
 pub mod xml;
+pub mod customisation;
+pub mod load_test;
+pub mod package;

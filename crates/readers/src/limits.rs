@@ -4,7 +4,7 @@
 //! count what really comes out, because a directory can lie. Entries are streamed; nothing is unpacked to disk here.
 
 use crate::source::{Invalid, MOST_ERRORS, Place, shorten};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 use zip::ZipArchive;
 
@@ -37,7 +37,7 @@ pub struct Archive<R> {
     file: String,
     zip: ZipArchive<R>,
     limits: Limits,
-    names: Vec<String>,
+    names: BTreeMap<String, usize>,
 }
 
 impl<R: Read + Seek> Archive<R> {
@@ -53,19 +53,31 @@ impl<R: Read + Seek> Archive<R> {
                 format!("{} entries", zip.len()),
             ));
         }
-        let mut archive = Self { file: file.to_owned(), zip, limits, names: Vec::new() };
+        let mut archive = Self { file: file.to_owned(), zip, limits, names: BTreeMap::new() };
         let errors = archive.judge();
         if errors.is_empty() { Ok(archive) } else { Err(errors) }
     }
 
-    /// The names of all files, without folders.
+    /// The names of all files, without folders; parts are separated by `/` whatever the archive has.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().filter(|name| !name.ends_with('/')).map(String::as_str)
+        self.names.keys().map(String::as_str).filter(|name| !name.ends_with('/'))
+    }
+
+    /// The archive's name.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// How large the directory says that an entry is; endless when there is none.
+    pub fn size(&mut self, name: &str) -> u64 {
+        let index = self.names.get(name).copied();
+        let entry = index.and_then(|index| self.zip.by_index_raw(index).ok());
+        entry.map_or(u64::MAX, |entry| entry.size())
     }
 
     /// Whether there is a file with this name.
     pub fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|one| one == name)
+        self.names.contains_key(name)
     }
 
     /// The bytes of one entry, at most `most` of them. The caller names only entries that are there.
@@ -89,7 +101,11 @@ impl<R: Read + Seek> Archive<R> {
         };
         let missing =
             |error: zip::result::ZipError| wrong("a readable entry".into(), error.to_string());
-        let entry = self.zip.by_name(name).map_err(missing)?;
+        let index = *self
+            .names
+            .get(name)
+            .ok_or_else(|| wrong("an entry of this name".into(), "none".into()))?;
+        let entry = self.zip.by_index(index).map_err(missing)?;
         let (packed, most) = (entry.compressed_size(), most.min(self.limits.entry));
         let mut counted = Counted { inner: entry, read: 0, most, packed, ratio, over: None };
         let outcome = take(&mut counted);
@@ -110,7 +126,7 @@ impl<R: Read + Seek> Archive<R> {
     pub fn verify(&mut self) -> Result<(), Vec<Invalid>> {
         let mut errors = Vec::new();
         let mut total = 0;
-        for name in self.names.clone() {
+        for name in self.names.clone().into_keys() {
             let left = self.limits.total - total;
             let verified = self.stream(&name, left, |reader| {
                 total += std::io::copy(reader, &mut std::io::sink())?;
@@ -144,17 +160,19 @@ impl<R: Read + Seek> Archive<R> {
                     continue;
                 }
             };
-            let Ok(name) = std::str::from_utf8(entry.name_raw()) else {
+            let Ok(raw) = std::str::from_utf8(entry.name_raw()) else {
                 wrong(&number, vec![("a name in UTF-8".into(), "other bytes".into())]);
                 continue;
             };
+            // Old tools on Windows write their own separator.
+            let name = &raw.replace('\\', "/");
             total = total.saturating_add(entry.size());
             wrong(name, reasons(&entry, name, self.limits));
             // Letters that only differ in case meet on some file systems.
             if !seen.insert(name.trim_end_matches('/').to_lowercase()) {
                 wrong(name, vec![("each name once".into(), "it is there again".into())]);
             }
-            self.names.push(name.to_owned());
+            self.names.insert(name.clone(), index);
             if errors.len() >= MOST_ERRORS {
                 break;
             }
@@ -207,9 +225,6 @@ fn unsafe_name(name: &str) -> Option<&'static str> {
     }
     if name.starts_with('/') {
         return Some("an absolute name");
-    }
-    if name.contains('\\') {
-        return Some("a backslash");
     }
     if name.contains(':') {
         return Some("a colon, as in a drive's name");

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 const RESULTS: Shape = Shape {
     required: &["case", "outcome", "at", "tester", "role"],
     optional: &["cause", "comment", "defect"],
+    aliases: &[],
     others: false,
 };
 

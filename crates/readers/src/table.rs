@@ -34,8 +34,21 @@ pub struct Shape {
     pub required: &'static [&'static str],
     /// Columns that may be there.
     pub optional: &'static [&'static str],
+    /// Other names of columns, each with the name that is meant.
+    pub aliases: &'static [(&'static str, &'static str)],
     /// Whether other columns are passed over, as in files of other tools.
     pub others: bool,
+}
+
+impl Shape {
+    /// The column that a header's cell means, as it is compared.
+    fn meant(self, name: &str) -> String {
+        let name = plain(name);
+        self.aliases
+            .iter()
+            .find(|(alias, _)| plain(alias) == name)
+            .map_or(name, |(_, meant)| plain(meant))
+    }
 }
 
 impl Table {
@@ -152,7 +165,7 @@ impl Table {
         let mut errors = Vec::new();
         let known = || shape.required.iter().chain(shape.optional).copied();
         for (index, name) in names.iter().enumerate() {
-            let name = plain(name);
+            let name = shape.meant(name);
             let found = known().find(|known| plain(known) == name);
             let wrong = |expected: String, found: &str| {
                 Invalid::new(&self.file, self.place(self.header_row, index, None), expected, found)
@@ -195,7 +208,7 @@ impl Table {
 /// The row that has all required columns.
 fn header(rows: &[(usize, Vec<String>)], shape: Shape) -> Option<usize> {
     rows.iter().take(HEADER_WITHIN).position(|(_, cells)| {
-        let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| shape.meant(cell)).collect();
         shape.required.iter().all(|name| cells.contains(&plain(name)))
     })
 }

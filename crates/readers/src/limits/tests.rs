@@ -63,7 +63,7 @@ fn names_that_lead_out_of_the_archive_are_refused_each_with_its_entry() {
         [
             "bad.zip entry ../../etc/passwd: expected a name inside the archive; found a part that is empty, `.` or `..`",
             "bad.zip entry /etc/passwd: expected a name inside the archive; found an absolute name",
-            "bad.zip entry a\\..\\b: expected a name inside the archive; found a backslash",
+            "bad.zip entry a/../b: expected a name inside the archive; found a part that is empty, `.` or `..`",
             "bad.zip entry C:/windows: expected a name inside the archive; found a colon, as in a drive's name",
             "bad.zip entry a//b: expected a name inside the archive; found a part that is empty, `.` or `..`",
             "bad.zip entry a/./b: expected a name inside the archive; found a part that is empty, `.` or `..`",

@@ -4,7 +4,8 @@ use super::*;
 use crate::limits::tests::zipped;
 use std::fmt::Write as _;
 
-const SHAPE: Shape = Shape { required: &["id", "title"], optional: &["minutes"], others: false };
+const SHAPE: Shape =
+    Shape { required: &["id", "title"], optional: &["minutes"], aliases: &[], others: false };
 
 /// A minimal workbook of these sheets; every cell is an inline text, `None` is left out.
 pub(crate) fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
