@@ -60,7 +60,8 @@ impl App {
             return Err(Error::NotNow(format!("the clock only moves forward; it is {now}")));
         }
         let by: SignedDuration = to.duration_since(now);
-        let micros = i64::try_from(by.as_micros()).map_err(|_| Error::NotNow("that is too far".into()))?;
+        let micros =
+            i64::try_from(by.as_micros()).map_err(|_| Error::NotNow("that is too far".into()))?;
         let offset = self.clock.offset.load(Ordering::SeqCst) + micros;
         self.store.set_meta("offset", &offset.to_string()).await?;
         self.clock.offset.store(offset, Ordering::SeqCst);

@@ -3,7 +3,9 @@
 use crate::people::one_line;
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
-use golive_core::environment::{Command, Environment, Event, Installed, Purpose, Spec, State, decide};
+use golive_core::environment::{
+    Command, Environment, Event, Installed, Purpose, Spec, State, decide,
+};
 use golive_core::id::{EnvironmentId, OperationId, ProjectId};
 use golive_core::people::Action;
 use golive_store::{Intent, Session, Versioned, Write};
@@ -77,7 +79,12 @@ pub struct EnvironmentView {
 
 impl App {
     /// Plans an environment; production is planned by its request.
-    pub async fn environment_create(&self, actor: &Actor, project: ProjectId, new: &NewEnvironment) -> Result<EnvironmentView> {
+    pub async fn environment_create(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        new: &NewEnvironment,
+    ) -> Result<EnvironmentView> {
         let purpose = purpose(&new.purpose)?;
         if purpose == Purpose::Production {
             return Err(Error::NotNow("production is asked for with a production request".into()));
@@ -90,7 +97,12 @@ impl App {
     }
 
     /// Stores a planned environment.
-    pub(crate) async fn plan(&self, write: &mut Write, project: ProjectId, spec: Spec) -> Result<EnvironmentId> {
+    pub(crate) async fn plan(
+        &self,
+        write: &mut Write,
+        project: ProjectId,
+        spec: Spec,
+    ) -> Result<EnvironmentId> {
         self.blueprint(write, &spec.blueprint).await?;
         if !self.drivers.contains_key(&spec.target) {
             return Err(Error::not_found("target", &spec.target));
@@ -102,14 +114,22 @@ impl App {
     }
 
     /// One environment.
-    pub async fn environment_view(&self, actor: &Actor, id: EnvironmentId) -> Result<EnvironmentView> {
+    pub async fn environment_view(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+    ) -> Result<EnvironmentView> {
         let mut session = self.store.session().await?;
         let (project, seen) = self.environment_seen(&mut session, actor, id, Action::View).await?;
         self.view_of_environment(&mut session, actor, (id, project), seen).await
     }
 
     /// The environments of a project.
-    pub async fn environment_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<EnvironmentView>> {
+    pub async fn environment_list(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+    ) -> Result<Vec<EnvironmentView>> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let mut views = Vec::new();
@@ -120,10 +140,15 @@ impl App {
     }
 
     /// Deploys a planned sandbox. Production is deployed by its request.
-    pub async fn environment_deploy(&self, actor: &Actor, id: EnvironmentId) -> Result<OperationId> {
+    pub async fn environment_deploy(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+    ) -> Result<OperationId> {
         let project = self.project_of(id).await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
-        let (_, seen) = self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
+        let (_, seen) =
+            self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
         may_deploy(&seen.value)?;
         let operation = self.intend(&mut write, project, (id, "provision"), json!({})).await?;
         write.commit().await?;
@@ -131,17 +156,28 @@ impl App {
     }
 
     /// Like [`App::environment_deploy`], with the operation to watch.
-    pub async fn environment_deploy_view(&self, actor: &Actor, id: EnvironmentId) -> Result<crate::operation::OperationView> {
+    pub async fn environment_deploy_view(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+    ) -> Result<crate::operation::OperationView> {
         let operation = self.environment_deploy(actor, id).await?;
         self.operation_view(actor, operation).await
     }
 
     /// The password of the application's administrator, for those who run the environment.
-    pub async fn environment_administrator_password(&self, actor: &Actor, id: EnvironmentId) -> Result<String> {
+    pub async fn environment_administrator_password(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+    ) -> Result<String> {
         let project = self.project_of(id).await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
-        let told = golive_store::Told::plain("environment.password_shown", json!({ "event": "password_shown" }));
+        let told = golive_store::Told::plain(
+            "environment.password_shown",
+            json!({ "event": "password_shown" }),
+        );
         write.tell(&id.to_string(), &told).await?;
         write.commit().await?;
         self.administrator_password(id)
@@ -155,7 +191,8 @@ impl App {
         (environment, kind): (EnvironmentId, &str),
         params: serde_json::Value,
     ) -> Result<OperationId> {
-        let known = self.operations.newest(kind).ok_or_else(|| Error::not_found("operation kind", kind))?;
+        let known =
+            self.operations.newest(kind).ok_or_else(|| Error::not_found("operation kind", kind))?;
         let intent = Intent {
             id: OperationId::from_uuid(uuid::Uuid::now_v7()),
             project: project.to_string(),
@@ -184,7 +221,8 @@ impl App {
         id: EnvironmentId,
         action: Action,
     ) -> Result<(ProjectId, Versioned<Environment>)> {
-        let project: ProjectId = session.project_of::<Environment>(id).await?.parse().map_err(Error::internal)?;
+        let project: ProjectId =
+            session.project_of::<Environment>(id).await?.parse().map_err(Error::internal)?;
         let hidden = |error| match error {
             Error::NotFound { kind: "project", .. } => Error::not_found("environment", id),
             other => other,
@@ -200,11 +238,17 @@ impl App {
         (id, project): (EnvironmentId, ProjectId),
         seen: Versioned<Environment>,
     ) -> Result<EnvironmentView> {
-        let allowed = self.member(session, actor, project, Action::RunEnvironment).await.map(|_| ());
+        let allowed =
+            self.member(session, actor, project, Action::RunEnvironment).await.map(|_| ());
         let deploy = allowed.and_then(|()| may_deploy(&seen.value));
         let operation = match &seen.value.state {
-            State::Working { operation, .. } | State::Blocked { operation, .. } => Some(operation.to_string()),
-            State::Planned | State::Running { .. } | State::Stopped { .. } | State::Deleted { .. } => None,
+            State::Working { operation, .. } | State::Blocked { operation, .. } => {
+                Some(operation.to_string())
+            }
+            State::Planned
+            | State::Running { .. }
+            | State::Stopped { .. }
+            | State::Deleted { .. } => None,
         };
         let Environment { spec, state } = seen.value;
         Ok(EnvironmentView {
@@ -234,9 +278,13 @@ fn may_deploy(environment: &Environment) -> Result<()> {
         return Err(Error::NotNow("production is deployed by its production request".into()));
     }
     if environment.state != State::Planned {
-        return Err(Error::NotNow(format!("the environment is {} already", environment.state.name())));
+        return Err(Error::NotNow(format!(
+            "the environment is {} already",
+            environment.state.name()
+        )));
     }
-    let trial = Command::Begin { operation: OperationId::named("trial", ""), kind: "provision".into() };
+    let trial =
+        Command::Begin { operation: OperationId::named("trial", ""), kind: "provision".into() };
     decide(&environment.state, trial, jiff::Timestamp::UNIX_EPOCH)?;
     Ok(())
 }
@@ -245,7 +293,13 @@ fn purpose(text: &str) -> Result<Purpose> {
     [Purpose::Sandbox, Purpose::Production, Purpose::Development, Purpose::GoldenConfiguration]
         .into_iter()
         .find(|purpose| purpose.name() == text)
-        .ok_or_else(|| Error::invalid("purpose", "sandbox, production, development or golden_configuration", text))
+        .ok_or_else(|| {
+            Error::invalid(
+                "purpose",
+                "sandbox, production, development or golden_configuration",
+                text,
+            )
+        })
 }
 
 fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
@@ -264,4 +318,14 @@ fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
         administrator: one_line("administrator", &new.administrator)?,
         administrator_is_service_account: new.administrator_is_service_account,
     })
+}
+
+/// The facts that this subject knows of a project.
+pub(crate) async fn facts(
+    _app: &App,
+    _session: &mut Session,
+    _ground: &crate::facts::Ground<'_>,
+    _facts: &mut golive_core::fact::Facts,
+) -> Result<()> {
+    Ok(())
 }

@@ -109,7 +109,11 @@ impl Error {
     }
 
     /// A field that makes no sense.
-    pub fn invalid(at: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    pub fn invalid(
+        at: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
         Self::Invalid { at: at.into(), expected: expected.into(), found: found.into() }
     }
 
@@ -126,10 +130,14 @@ impl From<StoreError> for Error {
             StoreError::Stale { kind, id } => Self::Conflict { kind, id },
             StoreError::Exists { kind, id } => Self::Exists { kind, id },
             StoreError::Replayed { subject, seq } => Self::Replayed { subject, seq },
-            StoreError::KeyReused => {
-                Self::invalid("Idempotency-Key", "a key of its own for every request", "a key of another request")
+            StoreError::KeyReused => Self::invalid(
+                "Idempotency-Key",
+                "a key of its own for every request",
+                "a key of another request",
+            ),
+            StoreError::Nul => {
+                Self::invalid("text", "characters that can be stored", "the character NUL")
             }
-            StoreError::Nul => Self::invalid("text", "characters that can be stored", "the character NUL"),
             other @ (StoreError::Fenced
             | StoreError::Corrupt { .. }
             | StoreError::Setup(_)
@@ -149,7 +157,9 @@ impl From<golive_core::request::Refusal> for Error {
         use golive_core::request::Refusal;
         match refusal {
             Refusal::GateShut(verdict) => Self::GateShut(verdict),
-            wrong @ (Refusal::WrongState { .. } | Refusal::Missing(_)) => Self::NotNow(wrong.to_string()),
+            wrong @ (Refusal::WrongState { .. } | Refusal::Missing(_)) => {
+                Self::NotNow(wrong.to_string())
+            }
         }
     }
 }

@@ -18,7 +18,11 @@ pub struct Kept {
 
 impl App {
     /// Keeps a stream of bytes, up to a limit. What was received is on disk, synced, before this returns.
-    pub async fn keep_file<E>(&self, mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin, limit: u64) -> Result<Kept>
+    pub async fn keep_file<E>(
+        &self,
+        mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        limit: u64,
+    ) -> Result<Kept>
     where
         E: std::fmt::Display,
     {
@@ -34,7 +38,10 @@ impl App {
                     drop(file);
                     tokio::fs::remove_file(&fresh).await?;
                     return Err(match other {
-                        Ok(_) => Error::TooLarge { what: "the file".into(), limit: format!("{limit} bytes") },
+                        Ok(_) => Error::TooLarge {
+                            what: "the file".into(),
+                            limit: format!("{limit} bytes"),
+                        },
                         Err(error) => Error::invalid("file", "a whole upload", error.to_string()),
                     });
                 }
@@ -53,7 +60,10 @@ impl App {
 
     /// Where a kept file lies.
     pub fn kept_file(&self, digest: &str) -> Result<PathBuf> {
-        let name = digest.strip_prefix("sha256:").filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        name.map(|name| self.folders.data.join("files").join(name)).ok_or_else(|| Error::not_found("file", digest))
+        let name = digest
+            .strip_prefix("sha256:")
+            .filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        name.map(|name| self.folders.data.join("files").join(name))
+            .ok_or_else(|| Error::not_found("file", digest))
     }
 }

@@ -9,7 +9,12 @@ use golive_store::Session;
 
 impl App {
     /// One gate of a project, judged now.
-    pub async fn gate_explain(&self, actor: &Actor, project: ProjectId, gate: Gate) -> Result<GateView> {
+    pub async fn gate_explain(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        gate: Gate,
+    ) -> Result<GateView> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let verdict = self.judge(&mut session, project, gate).await?;
@@ -29,7 +34,12 @@ impl App {
     }
 
     /// The verdict, from what the session sees.
-    pub(crate) async fn judge(&self, session: &mut Session, project: ProjectId, gate: Gate) -> Result<Verdict> {
+    pub(crate) async fn judge(
+        &self,
+        session: &mut Session,
+        project: ProjectId,
+        gate: Gate,
+    ) -> Result<Verdict> {
         let gathered = self.facts(session, project).await?;
         let policy = self.policy(&gathered.project.policy)?;
         let exceptions: Vec<Exception> = Vec::new();

@@ -3,25 +3,40 @@
 //!
 //! A service is load, decide, store, in one write. It asks [`golive_core::people::may`] first and answers with a view.
 
+pub mod acceptance;
 pub mod actor;
+pub mod certificate;
+pub mod checklist;
 pub mod clock;
+pub mod cutover;
+pub mod datacopy;
 pub mod environment;
 pub mod error;
+pub mod estimate;
 pub mod facts;
 pub mod files;
 pub mod gate;
+pub mod go_live;
 pub mod live;
+pub mod methodology;
+pub mod notification;
+pub mod onboarding;
 pub mod operation;
 pub mod operations;
+pub mod package;
 pub mod people;
 pub mod ports;
 pub mod project;
 pub mod request;
+pub mod review;
 pub mod runner;
+pub mod schedule;
 pub mod secrets;
 pub mod server;
+pub mod service_request;
 pub mod sign_in;
 pub mod views;
+pub mod waiver;
 
 pub use actor::{Actor, Scope};
 pub use error::{Error, Result};
@@ -48,7 +63,7 @@ pub struct App {
     /// The ways of running environments, by name.
     pub drivers: Arc<BTreeMap<String, Arc<dyn Driver>>>,
     /// The shipped content: policy packs, methodologies, checklists, calendars.
-    pub content: Arc<golive_readers::content::Content>,
+    pub content: &'static golive_readers::content::Content,
     /// Where everything lives that is not in the database.
     pub folders: Arc<Folders>,
     /// Lines of running operations, for those who watch.

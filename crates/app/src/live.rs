@@ -20,7 +20,11 @@ pub struct Lines {
 
 impl Default for Lines {
     fn default() -> Self {
-        Self { sender: broadcast::channel(512).0, nudges: broadcast::channel(16).0, open: Mutex::new(()) }
+        Self {
+            sender: broadcast::channel(512).0,
+            nudges: broadcast::channel(16).0,
+            open: Mutex::new(()),
+        }
     }
 }
 
@@ -68,7 +72,9 @@ pub fn read(folder: &Path, from: u64) -> std::io::Result<(String, u64)> {
     let path: PathBuf = folder.join(FILE);
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((String::new(), from)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((String::new(), from));
+        }
         Err(error) => return Err(error),
     };
     file.seek(SeekFrom::Start(from))?;

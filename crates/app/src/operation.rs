@@ -111,7 +111,8 @@ impl App {
     pub async fn operation_view(&self, actor: &Actor, id: OperationId) -> Result<OperationView> {
         let mut session = self.store.session().await?;
         let row = self.operation_seen(&mut session, actor, id, Action::View).await?;
-        let settle = self.operation_seen(&mut session, actor, id, Action::SettleOperation).await.map(|_| ());
+        let settle =
+            self.operation_seen(&mut session, actor, id, Action::SettleOperation).await.map(|_| ());
         let records = session.records(id).await?;
         Ok(self.view_of_operation(row, &records, settle))
     }
@@ -125,20 +126,27 @@ impl App {
     ) -> Result<Vec<OperationView>> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
-        let settle = self.member(&mut session, actor, project, Action::SettleOperation).await.map(|_| ());
+        let settle =
+            self.member(&mut session, actor, project, Action::SettleOperation).await.map(|_| ());
         let environment = environment.map(|id| id.to_string());
         let rows = session.operations(&project.to_string(), environment.as_deref(), 200).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let records = session.records(row.id).await?;
-            let settle = settle.as_ref().map(|&()| ()).map_err(|error| Error::forbidden(error.to_string()));
+            let settle =
+                settle.as_ref().map(|&()| ()).map_err(|error| Error::forbidden(error.to_string()));
             views.push(self.view_of_operation(row, &records, settle));
         }
         Ok(views)
     }
 
     /// The lines of an operation, from a position.
-    pub async fn operation_log(&self, actor: &Actor, id: OperationId, from: u64) -> Result<LogView> {
+    pub async fn operation_log(
+        &self,
+        actor: &Actor,
+        id: OperationId,
+        from: u64,
+    ) -> Result<LogView> {
         let mut session = self.store.session().await?;
         self.operation_seen(&mut session, actor, id, Action::View).await?;
         let (text, next) = crate::live::read(&self.folders.operation(id), from)?;
@@ -146,23 +154,43 @@ impl App {
     }
 
     /// Chooses what happens to an operation that needs attention or whose undo failed.
-    pub async fn operation_choose(&self, actor: &Actor, id: OperationId, choice: Choice, reason: &str) -> Result<OperationView> {
+    pub async fn operation_choose(
+        &self,
+        actor: &Actor,
+        id: OperationId,
+        choice: Choice,
+        reason: &str,
+    ) -> Result<OperationView> {
         let reason = one_line("reason", reason)?;
         let record = Record::Chosen { by: actor.user, choice, reason };
         self.person_writes(actor, id, &record, may_choose).await
     }
 
     /// Stops an operation: what is done is undone.
-    pub async fn operation_cancel(&self, actor: &Actor, id: OperationId, reason: &str) -> Result<OperationView> {
+    pub async fn operation_cancel(
+        &self,
+        actor: &Actor,
+        id: OperationId,
+        reason: &str,
+    ) -> Result<OperationView> {
         let why = one_line("reason", reason)?;
         let record = Record::CancelAsked { by: actor.user, why };
         self.person_writes(actor, id, &record, may_cancel).await
     }
 
     /// Starts a drill: it changes nothing but its own file, and recovers like any operation.
-    pub async fn operation_drill(&self, actor: &Actor, project: ProjectId, wanted: &DrillRequest) -> Result<OperationView> {
+    pub async fn operation_drill(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        wanted: &DrillRequest,
+    ) -> Result<OperationView> {
         if wanted.step_millis > 60_000 {
-            return Err(Error::invalid("step_millis", "at most 60000", wanted.step_millis.to_string()));
+            return Err(Error::invalid(
+                "step_millis",
+                "at most 60000",
+                wanted.step_millis.to_string(),
+            ));
         }
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::RunEnvironment).await?;
@@ -191,14 +219,21 @@ impl App {
         let project = self.store.session().await?.operation(id).await?.project;
         let mut write = self.store.write(&project, self.stamp(actor)).await?;
         let row = self.operation_seen(&mut write, actor, id, Action::SettleOperation).await?;
-        let log: Vec<Record> = write.records(id).await?.into_iter().map(|(_, record)| record).collect();
+        let log: Vec<Record> =
+            write.records(id).await?.into_iter().map(|(_, record)| record).collect();
         allowed(&row, &log)?;
         write.record_of_person(id, log.len(), record).await?;
         write.commit().await?;
         self.operation_view(actor, id).await
     }
 
-    async fn operation_seen(&self, session: &mut Session, actor: &Actor, id: OperationId, action: Action) -> Result<OperationRow> {
+    async fn operation_seen(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        id: OperationId,
+        action: Action,
+    ) -> Result<OperationRow> {
         let row = session.operation(id).await?;
         let project: ProjectId = row.project.parse().map_err(Error::internal)?;
         let hidden = |error| match error {
@@ -209,7 +244,12 @@ impl App {
         Ok(row)
     }
 
-    fn view_of_operation(&self, row: OperationRow, records: &[(Timestamp, Record)], settle: Result<()>) -> OperationView {
+    fn view_of_operation(
+        &self,
+        row: OperationRow,
+        records: &[(Timestamp, Record)],
+        settle: Result<()>,
+    ) -> OperationView {
         let kind = self.operations.get(&row.kind, row.kind_version);
         let log: Vec<Record> = records.iter().map(|(_, record)| record.clone()).collect();
         let steps = kind.as_ref().map_or(0, |kind| kind.steps().len());
@@ -236,7 +276,10 @@ impl App {
                 .into_iter()
                 .map(|(choice, cost)| ChoiceView { name: choice.name().into(), cost: cost.into() })
                 .collect(),
-            actions: vec![ActionView::tried("operation_cancel", cancel), ActionView::tried("operation_choose", choose)],
+            actions: vec![
+                ActionView::tried("operation_cancel", cancel),
+                ActionView::tried("operation_choose", choose),
+            ],
         }
     }
 }
@@ -253,7 +296,8 @@ fn may_cancel(row: &OperationRow, log: &[Record]) -> Result<()> {
     if row.phase == Phase::Done {
         return Err(Error::NotNow("the operation has ended".into()));
     }
-    let goes_back = |record: &Record| matches!(record, Record::CancelAsked { .. } | Record::Refused { .. });
+    let goes_back =
+        |record: &Record| matches!(record, Record::CancelAsked { .. } | Record::Refused { .. });
     if log.iter().any(goes_back) {
         return Err(Error::NotNow("the operation is being undone already".into()));
     }
@@ -266,9 +310,14 @@ fn state_name(phase: Phase, outcome: Option<&Outcome>) -> String {
 
 fn diagnosis(next: &Next, outcome: Option<&Outcome>, log: &[Record]) -> Option<String> {
     match (next, outcome) {
-        (_, Some(Outcome::RolledBack { why } | Outcome::Cancelled { why } | Outcome::RollbackFailed { why, .. })) => {
-            Some(why.clone())
-        }
+        (
+            _,
+            Some(
+                Outcome::RolledBack { why }
+                | Outcome::Cancelled { why }
+                | Outcome::RollbackFailed { why, .. },
+            ),
+        ) => Some(why.clone()),
         (Next::NeedsAttention { diagnosis, .. }, _) => Some(diagnosis.clone()),
         (Next::Undo { .. }, _) => log.iter().find_map(|record| match record {
             Record::Refused { why, .. } | Record::CancelAsked { why, .. } => Some(why.clone()),

@@ -32,8 +32,9 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// What the intent said.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T, Trouble> {
-        serde_json::from_value(self.operation.params.clone())
-            .map_err(|error| Trouble::NeedsAttention(format!("the operation's parameters make no sense: {error}")))
+        serde_json::from_value(self.operation.params.clone()).map_err(|error| {
+            Trouble::NeedsAttention(format!("the operation's parameters make no sense: {error}"))
+        })
     }
 
     /// What an earlier step found or made.
@@ -184,7 +185,10 @@ impl Registry {
 
     /// The newest version of a kind.
     pub fn newest(&self, name: &str) -> Option<Arc<dyn Kind>> {
-        self.kinds.range((name.to_owned(), i64::MIN)..=(name.to_owned(), i64::MAX)).next_back().map(|(_, kind)| kind.clone())
+        self.kinds
+            .range((name.to_owned(), i64::MIN)..=(name.to_owned(), i64::MAX))
+            .next_back()
+            .map(|(_, kind)| kind.clone())
     }
 
     /// All kinds.

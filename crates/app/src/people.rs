@@ -2,7 +2,10 @@
 
 use crate::sign_in::hashed;
 use crate::{Actor, App, Error, Result, secrets};
-use golive_core::account::{Invitation, InvitationEvent, InvitationState, Organisation, OrganisationEvent, Person, PersonEvent};
+use golive_core::account::{
+    Invitation, InvitationEvent, InvitationState, Organisation, OrganisationEvent, Person,
+    PersonEvent,
+};
 use golive_core::id::{InvitationId, MemberId, OrganisationId, ProjectId, UserId};
 use golive_core::people::{Action, Member, Side};
 use golive_store::{SERVER, Session};
@@ -229,7 +232,11 @@ impl App {
     }
 
     /// Makes an organisation.
-    pub async fn organisation_create(&self, actor: &Actor, new: &NewOrganisation) -> Result<OrganisationView> {
+    pub async fn organisation_create(
+        &self,
+        actor: &Actor,
+        new: &NewOrganisation,
+    ) -> Result<OrganisationView> {
         Self::administrator(actor)?;
         let name = one_line("name", &new.name)?;
         let id = OrganisationId::named("server", &golive_store::fold(&name));
@@ -237,7 +244,11 @@ impl App {
         let mut write = self.store.write(SERVER, self.stamp(actor)).await?;
         write.insert(id, "", &organisation, &OrganisationEvent::Created).await?;
         write.commit().await?;
-        Ok(OrganisationView { id: id.to_string(), name: organisation.name, calendar: organisation.calendar })
+        Ok(OrganisationView {
+            id: id.to_string(),
+            name: organisation.name,
+            calendar: organisation.calendar,
+        })
     }
 
     /// All organisations.
@@ -245,16 +256,23 @@ impl App {
         Self::administrator(actor)?;
         let mut session = self.store.session().await?;
         let all = session.page::<Organisation>("name", ("", ""), 1000).await?;
-        let view = |(id, seen): (OrganisationId, golive_store::Versioned<Organisation>)| OrganisationView {
-            id: id.to_string(),
-            name: seen.value.name,
-            calendar: seen.value.calendar,
+        let view = |(id, seen): (OrganisationId, golive_store::Versioned<Organisation>)| {
+            OrganisationView {
+                id: id.to_string(),
+                name: seen.value.name,
+                calendar: seen.value.calendar,
+            }
         };
         Ok(all.into_iter().map(view).collect())
     }
 
     /// Gives an account a seat in a project.
-    pub async fn member_add(&self, actor: &Actor, project: ProjectId, new: &NewMember) -> Result<MemberView> {
+    pub async fn member_add(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        new: &NewMember,
+    ) -> Result<MemberView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.may_manage_members(&mut write, actor, project).await?;
         let login = golive_store::fold(new.login.trim());
@@ -284,12 +302,18 @@ impl App {
         let mut session = self.store.session().await?;
         self.member(&mut session, actor, project, Action::View).await?;
         let seats = session.of_project::<Member>(project).await?;
-        let taken = seats.into_iter().map(|(_, seat)| seat.value).filter(|member| member.removed.is_none());
+        let taken =
+            seats.into_iter().map(|(_, seat)| seat.value).filter(|member| member.removed.is_none());
         Ok(taken.map(member_view).collect())
     }
 
     /// Takes a seat away. What the member signed stays on record.
-    pub async fn member_remove(&self, actor: &Actor, project: ProjectId, id: MemberId) -> Result<MemberView> {
+    pub async fn member_remove(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        id: MemberId,
+    ) -> Result<MemberView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.may_manage_members(&mut write, actor, project).await?;
         let seen = write.get::<Member>(id).await?;
@@ -303,7 +327,12 @@ impl App {
     }
 
     /// Invites somebody who may not have an account yet.
-    pub async fn invitation_send(&self, actor: &Actor, project: ProjectId, wanted: &InvitationRequest) -> Result<NewInvitation> {
+    pub async fn invitation_send(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        wanted: &InvitationRequest,
+    ) -> Result<NewInvitation> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.may_manage_members(&mut write, actor, project).await?;
         let invitation = Invitation {
@@ -328,7 +357,11 @@ impl App {
     }
 
     /// Takes up an invitation: makes the account and the seat.
-    pub async fn invitation_accept(&self, id: InvitationId, answer: &InvitationAnswer) -> Result<MemberView> {
+    pub async fn invitation_accept(
+        &self,
+        id: InvitationId,
+        answer: &InvitationAnswer,
+    ) -> Result<MemberView> {
         let project = self.store.session().await?.get::<Invitation>(id).await?.value.project;
         let login = plain_name("login", &golive_store::fold(answer.login.trim()))?;
         zone(&answer.time_zone)?;
@@ -337,7 +370,8 @@ impl App {
         let stamp = golive_store::Stamp { actor: user.to_string(), ..self.own_stamp() };
         let mut write = self.store.write(project, stamp).await?;
         let seen = write.get::<Invitation>(id).await?;
-        let open = seen.value.state == InvitationState::Pending && seen.value.expires_at > Timestamp::now().as_microsecond();
+        let open = seen.value.state == InvitationState::Pending
+            && seen.value.expires_at > Timestamp::now().as_microsecond();
         let secret = write.credential(&id.to_string()).await?;
         if !open || secret != Some(secrets::digest(&answer.secret)) {
             return Err(Error::not_found("invitation", id));
@@ -390,7 +424,8 @@ impl App {
     }
 
     async fn seat(&self, write: &mut golive_store::Write, member: &Member) -> Result<()> {
-        let event = serde_json::json!({ "event": "added", "side": member.side, "roles": member.roles });
+        let event =
+            serde_json::json!({ "event": "added", "side": member.side, "roles": member.roles });
         match write.find::<Member>(member.id).await? {
             Some(seen) if seen.value.removed.is_none() => {
                 Err(Error::Exists { kind: "member", id: member.name.clone() })
@@ -401,7 +436,12 @@ impl App {
     }
 
     /// The server administrator seats people; so does who may manage the project.
-    async fn may_manage_members(&self, session: &mut Session, actor: &Actor, project: ProjectId) -> Result<()> {
+    async fn may_manage_members(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        project: ProjectId,
+    ) -> Result<()> {
         if Self::administrator(actor).is_ok() {
             return Ok(());
         }
@@ -409,14 +449,16 @@ impl App {
     }
 
     async fn organisation(&self, session: &mut Session, id: &str) -> Result<OrganisationId> {
-        let parsed: OrganisationId = id.parse().map_err(|_| Error::not_found("organisation", id))?;
+        let parsed: OrganisationId =
+            id.parse().map_err(|_| Error::not_found("organisation", id))?;
         session.get::<Organisation>(parsed).await?;
         Ok(parsed)
     }
 }
 
 fn side(text: &str) -> Result<Side> {
-    text.parse().map_err(|_| Error::invalid("side", "customer, partner, reviewer or operator", text))
+    text.parse()
+        .map_err(|_| Error::invalid("side", "customer, partner, reviewer or operator", text))
 }
 
 /// A time zone that exists.
@@ -429,11 +471,17 @@ pub(crate) fn zone(name: &str) -> Result<()> {
 
 /// Lower-case letters, digits, `.`, `-`, `_` and `@`, 1 to 100 of them.
 pub(crate) fn plain_name(field: &str, text: &str) -> Result<String> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '@');
+    let plain = |c: char| {
+        c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '@')
+    };
     if !text.is_empty() && text.len() <= 100 && text.chars().all(plain) {
         return Ok(text.to_owned());
     }
-    Err(Error::invalid(field, "1 to 100 of: a-z 0-9 . - _ @", text.chars().take(100).collect::<String>()))
+    Err(Error::invalid(
+        field,
+        "1 to 100 of: a-z 0-9 . - _ @",
+        text.chars().take(100).collect::<String>(),
+    ))
 }
 
 /// One line of text, 1 to 200 characters.
@@ -448,7 +496,8 @@ pub(crate) fn one_line(field: &str, text: &str) -> Result<String> {
 
 fn mail_address(text: &str) -> Result<String> {
     let text = text.trim();
-    let sound = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let sound =
+        text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     if sound && text.len() <= 200 && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Ok(text.to_owned());
     }

@@ -68,9 +68,14 @@ impl App {
         Self::administrator(actor)?;
         let slug = plain_name("slug", &new.slug)?;
         zone(&new.time_zone)?;
-        let organisation: OrganisationId =
-            new.organisation.parse().map_err(|_| Error::not_found("organisation", &new.organisation))?;
-        let model = new.service_model.parse().map_err(|why| Error::invalid("service_model", "managed or self_service", why))?;
+        let organisation: OrganisationId = new
+            .organisation
+            .parse()
+            .map_err(|_| Error::not_found("organisation", &new.organisation))?;
+        let model = new
+            .service_model
+            .parse()
+            .map_err(|why| Error::invalid("service_model", "managed or self_service", why))?;
         self.policy(&new.policy)?;
         let project = Project {
             slug: slug.clone(),
@@ -109,7 +114,10 @@ impl App {
         } else {
             for (_, seat) in session.with::<Member>("person", actor.user.to_string()).await? {
                 if seat.value.removed.is_none() {
-                    projects.push((seat.value.project, session.get::<Project>(seat.value.project).await?));
+                    projects.push((
+                        seat.value.project,
+                        session.get::<Project>(seat.value.project).await?,
+                    ));
                 }
             }
         }
@@ -117,24 +125,36 @@ impl App {
     }
 
     /// Sets or moves the go-live date.
-    pub async fn go_live_date_set(&self, actor: &Actor, id: ProjectId, date: Date, reason: &str) -> Result<ProjectView> {
+    pub async fn go_live_date_set(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        date: Date,
+        reason: &str,
+    ) -> Result<ProjectView> {
         let mut write = self.store.write(id, self.stamp(actor)).await?;
         self.member(&mut write, actor, id, Action::ManageProject).await?;
         let seen = write.get::<Project>(id).await?;
         let today = self.today(&seen.value);
-        let (project, event) = seen.value.set_go_live(date, reason, write.now(), today).map_err(|why| match why {
-            golive_core::portfolio::DateRefusal::Past(_) => {
-                Error::invalid("date", format!("{today} or later"), date.to_string())
-            }
-            other => Error::NotNow(other.to_string()),
-        })?;
+        let (project, event) =
+            seen.value.set_go_live(date, reason, write.now(), today).map_err(|why| match why {
+                golive_core::portfolio::DateRefusal::Past(_) => {
+                    Error::invalid("date", format!("{today} or later"), date.to_string())
+                }
+                other => Error::NotNow(other.to_string()),
+            })?;
         write.change(id, seen.version, &project, &event).await?;
         write.commit().await?;
         Ok(self.project_as_seen(id, &project))
     }
 
     /// The project, for who may see it.
-    pub(crate) async fn project_seen(&self, session: &mut Session, actor: &Actor, id: ProjectId) -> Result<Versioned<Project>> {
+    pub(crate) async fn project_seen(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        id: ProjectId,
+    ) -> Result<Versioned<Project>> {
         if Self::administrator(actor).is_err() {
             self.member(session, actor, id, Action::View).await?;
         }

@@ -74,7 +74,12 @@ pub struct RequestView {
 
 impl App {
     /// Opens the production request of a project; there is one for each environment name.
-    pub async fn request_create(&self, actor: &Actor, project: ProjectId, form: &RequestForm) -> Result<RequestView> {
+    pub async fn request_create(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        form: &RequestForm,
+    ) -> Result<RequestView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::ConfigureRequest).await?;
         let model = write.get::<Project>(project).await?.value.model;
@@ -96,7 +101,11 @@ impl App {
     }
 
     /// The production requests of a project.
-    pub async fn request_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<RequestView>> {
+    pub async fn request_list(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+    ) -> Result<Vec<RequestView>> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let mut views = Vec::new();
@@ -107,9 +116,17 @@ impl App {
     }
 
     /// Changes what is asked for, before the sign-off.
-    pub async fn request_configure(&self, actor: &Actor, id: RequestId, form: &RequestForm) -> Result<RequestView> {
+    pub async fn request_configure(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        form: &RequestForm,
+    ) -> Result<RequestView> {
         let wanted = configuration(form)?;
-        self.request_command(actor, id, Action::ConfigureRequest, |_| Command::Configure { configuration: wanted }).await
+        self.request_command(actor, id, Action::ConfigureRequest, |_| Command::Configure {
+            configuration: wanted,
+        })
+        .await
     }
 
     /// Signs the request off. Self-service: the deployment is intended in the same write.
@@ -123,14 +140,19 @@ impl App {
         write.change(id, seen.version, &change.request, &change.event).await?;
         if change.request.model == ServiceModel::SelfService {
             let environment = change.request.environment;
-            self.intend(&mut write, project, (environment, "provision"), json!({ "request": id })).await?;
+            self.intend(&mut write, project, (environment, "provision"), json!({ "request": id }))
+                .await?;
         }
         write.commit().await?;
         self.request_view(actor, id).await
     }
 
     /// Takes the sign-off back while the request is queued.
-    pub async fn request_clear_sign_off(&self, actor: &Actor, id: RequestId) -> Result<RequestView> {
+    pub async fn request_clear_sign_off(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+    ) -> Result<RequestView> {
         let by = actor.user;
         self.request_command(actor, id, Action::SignRequest, |_| Command::ClearSignOff { by }).await
     }
@@ -144,7 +166,8 @@ impl App {
         let operation = OperationId::named("trial", "");
         decide(&seen.value, Command::StartDeploy { operation, gate }, write.now())?;
         let environment = seen.value.environment;
-        self.intend(&mut write, project, (environment, "provision"), json!({ "request": id })).await?;
+        self.intend(&mut write, project, (environment, "provision"), json!({ "request": id }))
+            .await?;
         write.commit().await?;
         self.request_view(actor, id).await
     }
@@ -162,9 +185,20 @@ impl App {
     }
 
     /// Turns a queued request down, with what would be accepted.
-    pub async fn request_deny(&self, actor: &Actor, id: RequestId, reason: &str, suggestion: &str) -> Result<RequestView> {
+    pub async fn request_deny(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        reason: &str,
+        suggestion: &str,
+    ) -> Result<RequestView> {
         let (by, reason, suggestion) = (actor.user, reason.to_owned(), suggestion.to_owned());
-        self.request_command(actor, id, Action::DeployRequest, |_| Command::Deny { by, reason, suggestion }).await
+        self.request_command(actor, id, Action::DeployRequest, |_| Command::Deny {
+            by,
+            reason,
+            suggestion,
+        })
+        .await
     }
 
     /// Load, decide, store, for commands that need nothing but the request.
@@ -196,7 +230,8 @@ impl App {
         id: RequestId,
         action: Action,
     ) -> Result<(ProjectId, Versioned<Request>)> {
-        let project: ProjectId = session.project_of::<Request>(id).await?.parse().map_err(Error::internal)?;
+        let project: ProjectId =
+            session.project_of::<Request>(id).await?.parse().map_err(Error::internal)?;
         let hidden = |error| match error {
             Error::NotFound { kind: "project", .. } => Error::not_found("request", id),
             other => other,
@@ -216,16 +251,29 @@ impl App {
         let (by, now, operation) = (actor.user, self.clock.now(), OperationId::named("trial", ""));
         let mut actions = Vec::new();
         for (name, action, command) in [
-            ("request_configure", Action::ConfigureRequest, Command::Configure { configuration: seen.value.configuration.clone() }),
+            (
+                "request_configure",
+                Action::ConfigureRequest,
+                Command::Configure { configuration: seen.value.configuration.clone() },
+            ),
             ("request_sign_off", Action::SignRequest, Command::SignOff { by, gate: gate.clone() }),
             ("request_clear_sign_off", Action::SignRequest, Command::ClearSignOff { by }),
-            ("request_deploy", Action::DeployRequest, Command::StartDeploy { operation, gate: gate.clone() }),
+            (
+                "request_deploy",
+                Action::DeployRequest,
+                Command::StartDeploy { operation, gate: gate.clone() },
+            ),
             ("request_ask", Action::DeployRequest, Command::Ask { by }),
             ("request_answer", Action::ConfigureRequest, Command::Answer { by }),
-            ("request_deny", Action::DeployRequest, Command::Deny { by, reason: "-".into(), suggestion: "-".into() }),
+            (
+                "request_deny",
+                Action::DeployRequest,
+                Command::Deny { by, reason: "-".into(), suggestion: "-".into() },
+            ),
         ] {
             let allowed = self.member(session, actor, project, action).await;
-            let tried = allowed.and_then(|_| decide(&seen.value, command, now).map_err(Error::from));
+            let tried =
+                allowed.and_then(|_| decide(&seen.value, command, now).map_err(Error::from));
             actions.push(ActionView::tried(name, tried));
         }
         let policy = self.policy(&session.get::<Project>(project).await?.value.policy)?;
@@ -234,7 +282,9 @@ impl App {
             ServiceModel::SelfService => policy.duration("request.deployment_self_service"),
         };
         let due = match (&seen.value.state, promised) {
-            (State::Queued { clock, .. } | State::Deploying { clock, .. }, Some(promised)) => clock.due(promised),
+            (State::Queued { clock, .. } | State::Deploying { clock, .. }, Some(promised)) => {
+                clock.due(promised)
+            }
             (State::Configure | State::Deployed { .. } | State::Failed { .. }, _)
             | (State::Queued { .. } | State::Deploying { .. }, None) => None,
         };
@@ -255,7 +305,11 @@ impl App {
 }
 
 /// The work starts: the gate is judged again, in the write of the operation's first record.
-pub(crate) async fn start_deploying(app: &App, write: &mut Write, operation: &OperationRow) -> Result<()> {
+pub(crate) async fn start_deploying(
+    app: &App,
+    write: &mut Write,
+    operation: &OperationRow,
+) -> Result<()> {
     let Some(id) = request_of(operation)? else { return Ok(()) };
     let project: ProjectId = operation.project.parse().map_err(Error::internal)?;
     let seen = write.get::<Request>(id).await?;
@@ -266,12 +320,18 @@ pub(crate) async fn start_deploying(app: &App, write: &mut Write, operation: &Op
 }
 
 /// The work has ended; a request that it never started on is left as it is.
-pub(crate) async fn end_deploying(write: &mut Write, operation: &OperationRow, outcome: &Outcome) -> Result<()> {
+pub(crate) async fn end_deploying(
+    write: &mut Write,
+    operation: &OperationRow,
+    outcome: &Outcome,
+) -> Result<()> {
     let Some(id) = request_of(operation)? else { return Ok(()) };
     let seen = write.get::<Request>(id).await?;
     let command = match outcome {
         Outcome::Succeeded => Command::FinishDeploy { operation: operation.id },
-        Outcome::RolledBack { why } | Outcome::Cancelled { why } | Outcome::RollbackFailed { why, .. } => {
+        Outcome::RolledBack { why }
+        | Outcome::Cancelled { why }
+        | Outcome::RollbackFailed { why, .. } => {
             Command::FailDeploy { operation: operation.id, why: why.clone() }
         }
     };
@@ -315,4 +375,14 @@ fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) 
         administrator: configuration.administrator.clone(),
         administrator_is_service_account: form.administrator_is_service_account,
     }
+}
+
+/// The facts that this subject knows of a project.
+pub(crate) async fn facts(
+    _app: &App,
+    _session: &mut Session,
+    _ground: &crate::facts::Ground<'_>,
+    _facts: &mut golive_core::fact::Facts,
+) -> Result<()> {
+    Ok(())
 }

@@ -92,7 +92,8 @@ impl App {
             }
             Err(Stop::Failed(error)) => {
                 tracing::error!(operation = %id, ?error, "operation {id} could not go on; it is tried again");
-                let _lease_runs_out = self.store.put_back(&claim, Duration::from_secs(2), None).await;
+                let _lease_runs_out =
+                    self.store.put_back(&claim, Duration::from_secs(2), None).await;
             }
         }
     }
@@ -135,15 +136,25 @@ impl App {
                 Next::NeedsAttention { step, diagnosis } => {
                     return Ok(self.ask_a_person(claim, &mut log, step, diagnosis).await?);
                 }
-                Next::Finish(outcome) => return self.finish(claim, kind.as_ref(), &log, outcome).await,
+                Next::Finish(outcome) => {
+                    return self.finish(claim, kind.as_ref(), &log, outcome).await;
+                }
             }
         }
     }
 
     /// Applies one step; false when the operation is put back for later.
-    async fn apply(&self, claim: &Claim, kind: &Arc<dyn Kind>, log: &mut Vec<Record>, step: usize) -> Result<bool, Stop> {
+    async fn apply(
+        &self,
+        claim: &Claim,
+        kind: &Arc<dyn Kind>,
+        log: &mut Vec<Record>,
+        step: usize,
+    ) -> Result<bool, Stop> {
         let this = &kind.steps()[step];
-        let again = log.iter().any(|record| matches!(record, Record::Started { step: s, .. } if *s == step));
+        let again = log
+            .iter()
+            .any(|record| matches!(record, Record::Started { step: s, .. } if *s == step));
         if log.is_empty() {
             match self.begin(claim, kind, log).await? {
                 Begun::Yes => {}
@@ -163,7 +174,9 @@ impl App {
             match once(this.as_ref(), &work, again).await {
                 Err(Trouble::NotYet(after)) => {
                     tokio::time::sleep(after).await;
-                    if self.store.session().await?.records(claim.operation.id).await?.len() != log.len() {
+                    if self.store.session().await?.records(claim.operation.id).await?.len()
+                        != log.len()
+                    {
                         return Err(Stop::LookAgain);
                     }
                 }
@@ -197,7 +210,10 @@ impl App {
                 let tried = attempts(log, step) + 1;
                 self.say(claim, &format!("attempt {tried} of {ATTEMPTS} failed: {why}"));
                 if tried >= ATTEMPTS {
-                    Record::AttentionNeeded { step, diagnosis: format!("failed {tried} times, the last time with: {why}") }
+                    Record::AttentionNeeded {
+                        step,
+                        diagnosis: format!("failed {tried} times, the last time with: {why}"),
+                    }
                 } else {
                     self.record(claim, log, Record::Retrying { step, why }).await?;
                     self.store.put_back(claim, back_off(tried), None).await?;
@@ -210,7 +226,13 @@ impl App {
     }
 
     /// Takes one step back; false when the operation is put back for later.
-    async fn undo(&self, claim: &Claim, this: &dyn Step, log: &mut Vec<Record>, step: usize) -> Result<bool, Stop> {
+    async fn undo(
+        &self,
+        claim: &Claim,
+        this: &dyn Step,
+        log: &mut Vec<Record>,
+        step: usize,
+    ) -> Result<bool, Stop> {
         self.record(claim, log, Record::UndoStarted { step, epoch: claim.epoch }).await?;
         let name = format!("{}/{}", claim.operation.kind, this.name());
         self.faults.point(&format!("{name}/undo-before"));
@@ -241,7 +263,8 @@ impl App {
     }
 
     fn work<'a>(&'a self, claim: &'a Claim, step: &str, log: &'a [Record]) -> Work<'a> {
-        let (lines, folder, id) = (self.live.clone(), self.folders.operation(claim.operation.id), claim.operation.id);
+        let (lines, folder, id) =
+            (self.live.clone(), self.folders.operation(claim.operation.id), claim.operation.id);
         let log_line = Arc::new(move |line: &str| lines.say(&folder, id, line));
         let call = Call { operation: id, step: step.to_owned(), epoch: claim.epoch, log: log_line };
         Work { app: self, operation: &claim.operation, call, log }
@@ -251,7 +274,12 @@ impl App {
         self.live.say(&self.folders.operation(claim.operation.id), claim.operation.id, line);
     }
 
-    async fn record(&self, claim: &Claim, log: &mut Vec<Record>, record: Record) -> Result<(), Stop> {
+    async fn record(
+        &self,
+        claim: &Claim,
+        log: &mut Vec<Record>,
+        record: Record,
+    ) -> Result<(), Stop> {
         let mut write = self.store.write(&claim.operation.project, self.own_stamp()).await?;
         write.record(claim, log.len(), &record).await?;
         write.commit().await?;
@@ -260,7 +288,12 @@ impl App {
     }
 
     /// The first record: the environment is taken, the kind judges again, and all is stored together.
-    async fn begin(&self, claim: &Claim, kind: &Arc<dyn Kind>, log: &mut Vec<Record>) -> Result<Begun, Stop> {
+    async fn begin(
+        &self,
+        claim: &Claim,
+        kind: &Arc<dyn Kind>,
+        log: &mut Vec<Record>,
+    ) -> Result<Begun, Stop> {
         let operation = &claim.operation;
         let mut write = self.store.write(&operation.project, self.own_stamp()).await?;
         let refused = match self.take_environment(&mut write, claim).await? {
@@ -292,9 +325,12 @@ impl App {
     }
 
     async fn take_environment(&self, write: &mut Write, claim: &Claim) -> Result<Taken, Stop> {
-        let Ok(id) = claim.operation.environment.parse::<EnvironmentId>() else { return Ok(Taken::Yes) };
+        let Ok(id) = claim.operation.environment.parse::<EnvironmentId>() else {
+            return Ok(Taken::Yes);
+        };
         let seen = write.get::<Environment>(id).await?;
-        let command = Command::Begin { operation: claim.operation.id, kind: claim.operation.kind.clone() };
+        let command =
+            Command::Begin { operation: claim.operation.id, kind: claim.operation.kind.clone() };
         match environment::decide(&seen.value.state, command, write.now()) {
             Ok(change) => {
                 let value = Environment { state: change.state, ..seen.value };
@@ -302,13 +338,22 @@ impl App {
                 Ok(Taken::Yes)
             }
             Err(environment::Refusal::Busy { .. }) => Ok(Taken::Busy),
-            Err(refusal @ environment::Refusal::WrongState { .. }) => Ok(Taken::Refused(refusal.to_string())),
+            Err(refusal @ environment::Refusal::WrongState { .. }) => {
+                Ok(Taken::Refused(refusal.to_string()))
+            }
         }
     }
 
-    async fn ask_a_person(&self, claim: &Claim, log: &mut Vec<Record>, step: usize, diagnosis: String) -> Result<(), Stop> {
+    async fn ask_a_person(
+        &self,
+        claim: &Claim,
+        log: &mut Vec<Record>,
+        step: usize,
+        diagnosis: String,
+    ) -> Result<(), Stop> {
         if !matches!(log.last(), Some(Record::AttentionNeeded { .. })) {
-            self.record(claim, log, Record::AttentionNeeded { step, diagnosis: diagnosis.clone() }).await?;
+            self.record(claim, log, Record::AttentionNeeded { step, diagnosis: diagnosis.clone() })
+                .await?;
         }
         let mut write = self.store.write(&claim.operation.project, self.own_stamp()).await?;
         write.settle(claim, Phase::Attention, None).await?;
@@ -347,8 +392,13 @@ impl App {
         let seen = write.get::<Environment>(id).await?;
         let operation = claim.operation.id;
         let ours = match &seen.value.state {
-            State::Working { operation: by, .. } | State::Blocked { operation: by, .. } => *by == operation,
-            State::Planned | State::Running { .. } | State::Stopped { .. } | State::Deleted { .. } => false,
+            State::Working { operation: by, .. } | State::Blocked { operation: by, .. } => {
+                *by == operation
+            }
+            State::Planned
+            | State::Running { .. }
+            | State::Stopped { .. }
+            | State::Deleted { .. } => false,
         };
         if !ours {
             return Ok(());
@@ -358,10 +408,13 @@ impl App {
                 let after = kind.map_or(environment::After::Unchanged, |kind| kind.after(log));
                 Command::Finish { operation, after }
             }
-            Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => Command::Abandon { operation },
+            Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => {
+                Command::Abandon { operation }
+            }
             Outcome::RollbackFailed { why, .. } => Command::Block { operation, why: why.clone() },
         };
-        let change = environment::decide(&seen.value.state, command, write.now()).map_err(Error::from)?;
+        let change =
+            environment::decide(&seen.value.state, command, write.now()).map_err(Error::from)?;
         let value = Environment { state: change.state, ..seen.value };
         write.change(id, seen.version, &value, &change.event).await?;
         Ok(())
@@ -394,7 +447,8 @@ async fn once(step: &dyn Step, work: &Work<'_>, again: bool) -> Result<End, Trou
 fn because(error: &Error) -> String {
     match error {
         Error::GateShut(verdict) => {
-            let reasons: Vec<&str> = verdict.reasons().map(|reason| reason.title.as_str()).collect();
+            let reasons: Vec<&str> =
+                verdict.reasons().map(|reason| reason.title.as_str()).collect();
             format!("the gate `{}` is shut: {}", verdict.gate.name(), reasons.join("; "))
         }
         other => other.to_string(),

@@ -32,7 +32,8 @@ impl App {
         }
         std::fs::create_dir_all(&folder)?;
         let fresh = folder.join(format!("{name}.{}", random()));
-        let mut file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
+        let mut file =
+            std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
         file.write_all(make().as_bytes())?;
         file.sync_all()?;
         // A link fails if another process was first; then its secret holds.

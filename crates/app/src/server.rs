@@ -93,9 +93,15 @@ impl App {
     }
 
     /// Brings a blueprint in, or a new version of it.
-    pub async fn blueprint_apply(&self, actor: &Actor, file: &str, bytes: &[u8]) -> Result<BlueprintView> {
+    pub async fn blueprint_apply(
+        &self,
+        actor: &Actor,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<BlueprintView> {
         Self::administrator(actor)?;
-        let blueprint = golive_readers::blueprint::read(file, bytes).map_err(|faults| bad_file(file, &faults))?;
+        let blueprint = golive_readers::blueprint::read(file, bytes)
+            .map_err(|faults| bad_file(file, &faults))?;
         let id = BlueprintId::named("server", &blueprint.id);
         let mut write = self.store.write(SERVER, self.stamp(actor)).await?;
         let event = json!({ "event": "applied", "digest": blueprint.digest });
@@ -116,15 +122,25 @@ impl App {
     }
 
     /// The events of a project, newest first, before a place in the log.
-    pub async fn audit_list(&self, actor: &Actor, project: ProjectId, before: Option<i64>) -> Result<Vec<EventView>> {
+    pub async fn audit_list(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        before: Option<i64>,
+    ) -> Result<Vec<EventView>> {
         let mut session = self.store.session().await?;
         self.member(&mut session, actor, project, Action::Audit).await?;
-        let events = session.events_before(&project.to_string(), before.unwrap_or(i64::MAX), 100).await?;
+        let events =
+            session.events_before(&project.to_string(), before.unwrap_or(i64::MAX), 100).await?;
         Ok(events.into_iter().map(event_view).collect())
     }
 
     /// Checks the log of a project, or the server's own.
-    pub async fn audit_verify(&self, actor: &Actor, project: Option<ProjectId>) -> Result<AuditView> {
+    pub async fn audit_verify(
+        &self,
+        actor: &Actor,
+        project: Option<ProjectId>,
+    ) -> Result<AuditView> {
         let mut session = self.store.session().await?;
         let log = match project {
             Some(project) => {
@@ -143,7 +159,12 @@ impl App {
 }
 
 fn blueprint_view(blueprint: Blueprint) -> BlueprintView {
-    BlueprintView { id: blueprint.id, version: blueprint.version, title: blueprint.title, digest: blueprint.digest }
+    BlueprintView {
+        id: blueprint.id,
+        version: blueprint.version,
+        title: blueprint.title,
+        digest: blueprint.digest,
+    }
 }
 
 fn event_view(event: StoredEvent) -> EventView {
@@ -163,5 +184,8 @@ fn event_view(event: StoredEvent) -> EventView {
 
 /// A file with all its faults.
 pub(crate) fn bad_file(file: &str, faults: &[golive_readers::source::Invalid]) -> Error {
-    Error::BadFile { file: file.to_owned(), faults: faults.iter().map(ToString::to_string).collect() }
+    Error::BadFile {
+        file: file.to_owned(),
+        faults: faults.iter().map(ToString::to_string).collect(),
+    }
 }

@@ -5,7 +5,7 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use golive_core::account::Person;
 use golive_core::id::{TokenId, UserId};
-use golive_store::{SERVER, SessionRow, Told, TokenRow};
+use golive_store::{SERVER, SessionRow, TokenRow, Told};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -109,7 +109,12 @@ impl App {
                 Ok(id)
             }
             Some(_) | None => {
-                WRONG.lock().expect("nothing panics while it is held").entry(login.to_owned()).or_default().push(machine_now());
+                WRONG
+                    .lock()
+                    .expect("nothing panics while it is held")
+                    .entry(login.to_owned())
+                    .or_default()
+                    .push(machine_now());
                 Err(Error::invalid("password", "the password of this login", "another one"))
             }
         }
@@ -119,7 +124,11 @@ impl App {
     pub async fn session_actor(&self, secret: &str) -> Result<Actor> {
         let id = secrets::digest(secret);
         let mut session = self.store.session().await?;
-        let row = session.sign_in(&id).await?.filter(|row| row.expires_at > machine_now()).ok_or(Error::SignInFirst)?;
+        let row = session
+            .sign_in(&id)
+            .await?
+            .filter(|row| row.expires_at > machine_now())
+            .ok_or(Error::SignInFirst)?;
         let user = row.person.parse().map_err(|_| Error::SignInFirst)?;
         let person = session.get::<Person>(user).await?.value;
         actor(user, person, Scope::Full, row.confirmed_at)
@@ -129,7 +138,9 @@ impl App {
     pub async fn token_actor(&self, secret: &str) -> Result<Actor> {
         let mut session = self.store.session().await?;
         let row = session.token(&secrets::digest(secret)).await?;
-        let row = row.filter(|row| !row.revoked && row.expires_at > machine_now()).ok_or(Error::SignInFirst)?;
+        let row = row
+            .filter(|row| !row.revoked && row.expires_at > machine_now())
+            .ok_or(Error::SignInFirst)?;
         let user = row.person.parse().map_err(|_| Error::SignInFirst)?;
         let person = session.get::<Person>(user).await?.value;
         actor(user, person, scope(&row.scope)?, row.created_at)
@@ -141,7 +152,12 @@ impl App {
     }
 
     /// Takes the password again, for a signature.
-    pub async fn confirm_password(&self, actor: &Actor, secret: &str, password: &str) -> Result<()> {
+    pub async fn confirm_password(
+        &self,
+        actor: &Actor,
+        secret: &str,
+        password: &str,
+    ) -> Result<()> {
         let login = self.store.session().await?.get::<Person>(actor.user).await?.value.login;
         too_many(&login)?;
         self.checked(&login, password).await?;
@@ -275,7 +291,11 @@ fn too_many(login: &str) -> Result<()> {
 /// The slow hash of a password that is long enough.
 pub(crate) async fn hashed(password: &str) -> Result<String> {
     if password.chars().count() < PASSWORD_MIN {
-        return Err(Error::invalid("password", format!("at least {PASSWORD_MIN} characters"), "fewer"));
+        return Err(Error::invalid(
+            "password",
+            format!("at least {PASSWORD_MIN} characters"),
+            "fewer",
+        ));
     }
     let password = password.to_owned();
     let _place = HASHING.acquire().await.map_err(Error::internal)?;
@@ -289,14 +309,20 @@ pub(crate) async fn hashed(password: &str) -> Result<String> {
 async fn fits(password: String, stored: Option<String>) -> Result<bool> {
     /// Compared with when there is no such login, so that the answer takes as long.
     static NOBODY: LazyLock<String> = LazyLock::new(|| {
-        Argon2::default().hash_password(secrets::random().as_bytes()).map(|hash| hash.to_string()).unwrap_or_default()
+        Argon2::default()
+            .hash_password(secrets::random().as_bytes())
+            .map(|hash| hash.to_string())
+            .unwrap_or_default()
     });
     let _place = HASHING.acquire().await.map_err(Error::internal)?;
     let checked = tokio::task::spawn_blocking(move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODY.clone());
         let parsed = PasswordHash::new(&stored);
-        known & parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        known
+            & parsed.is_ok_and(|hash| {
+                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+            })
     });
     checked.await.map_err(Error::internal)
 }

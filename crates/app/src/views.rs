@@ -19,7 +19,9 @@ impl ActionView {
     pub fn tried<T>(name: &str, answer: Result<T, crate::Error>) -> Self {
         let refused = match answer {
             Ok(_) => Vec::new(),
-            Err(crate::Error::GateShut(verdict)) => verdict.reasons().map(|reason| reason.title.clone()).collect(),
+            Err(crate::Error::GateShut(verdict)) => {
+                verdict.reasons().map(|reason| reason.title.clone()).collect()
+            }
             Err(crate::Error::Refused(reasons)) => reasons,
             Err(error) => vec![error.to_string()],
         };

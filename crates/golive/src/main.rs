@@ -1,4 +1,8 @@
-//! The golive binary.
+//! golive: the server, its client commands, the demo, and checks that need no server.
+
+mod client;
+mod serve;
+mod server;
 
 use std::process::ExitCode;
 
@@ -7,13 +11,14 @@ fn main() -> ExitCode {
     if args.next().as_deref() == Some("demo-erp") {
         return demo_erp(args.collect());
     }
-    ExitCode::from(2)
+    // Two TLS users share one provider; the first one to ask sets it.
+    let _set_already = rustls::crypto::ring::default_provider().install_default();
+    client::main()
 }
 
 /// The demo ERP is part of this program, so that a release folder needs one file only; it shares no state with golive.
 fn demo_erp(args: Vec<String>) -> ExitCode {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a process that has just started can make its threads");
     ExitCode::from(runtime.block_on(golive_demo_erp::run(args)))
 }

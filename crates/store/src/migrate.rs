@@ -8,6 +8,21 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_base.sql")),
     (2, include_str!("../migrations/0002_people.sql")),
     (3, include_str!("../migrations/0003_environments.sql")),
+    (10, include_str!("../migrations/0010_methodology.sql")),
+    (11, include_str!("../migrations/0011_schedule.sql")),
+    (12, include_str!("../migrations/0012_onboarding.sql")),
+    (13, include_str!("../migrations/0013_acceptance.sql")),
+    (14, include_str!("../migrations/0014_checklist.sql")),
+    (15, include_str!("../migrations/0015_review.sql")),
+    (16, include_str!("../migrations/0016_estimate.sql")),
+    (17, include_str!("../migrations/0017_service_request.sql")),
+    (18, include_str!("../migrations/0018_waiver.sql")),
+    (19, include_str!("../migrations/0019_notification.sql")),
+    (20, include_str!("../migrations/0020_package.sql")),
+    (21, include_str!("../migrations/0021_datacopy.sql")),
+    (22, include_str!("../migrations/0022_cutover.sql")),
+    (23, include_str!("../migrations/0023_go_live.sql")),
+    (24, include_str!("../migrations/0024_certificate.sql")),
 ];
 
 pub(crate) async fn run(pool: &AnyPool) -> Result<()> {

@@ -1,5 +1,21 @@
 //! Which table each subject lives in, and which of its fields are searched by.
 
+mod acceptance;
+mod certificate;
+mod checklist;
+mod cutover;
+mod datacopy;
+mod estimate;
+mod go_live;
+mod methodology;
+mod notification;
+mod onboarding;
+mod package;
+mod review;
+mod schedule;
+mod service_request;
+mod waiver;
+
 use crate::subject::{Column, Subject};
 use golive_core::account::{Invitation, Organisation, Person};
 use golive_core::blueprint::Blueprint;

@@ -1,13 +1,28 @@
 //! The API: `/api/v1`, one file per subject. A handler reads the request, calls one service, and shows the answer.
 
+mod acceptance;
+mod certificate;
+mod checklist;
+mod cutover;
+mod datacopy;
 mod environment;
+mod estimate;
 mod gate;
+mod go_live;
+mod methodology;
+mod notification;
+mod onboarding;
 mod operation;
+mod package;
 mod people;
 mod project;
 mod request;
+mod review;
+mod schedule;
 mod server;
+mod service_request;
 mod sign_in;
+mod waiver;
 
 use golive_app::App;
 use utoipa::OpenApi;
@@ -31,6 +46,21 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(request::routes())
         .merge(server::routes())
         .merge(sign_in::routes())
+        .merge(methodology::routes())
+        .merge(schedule::routes())
+        .merge(onboarding::routes())
+        .merge(acceptance::routes())
+        .merge(checklist::routes())
+        .merge(review::routes())
+        .merge(estimate::routes())
+        .merge(service_request::routes())
+        .merge(waiver::routes())
+        .merge(notification::routes())
+        .merge(package::routes())
+        .merge(datacopy::routes())
+        .merge(cutover::routes())
+        .merge(go_live::routes())
+        .merge(certificate::routes())
 }
 
 /// The OpenAPI document.

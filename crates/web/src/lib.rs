@@ -1,11 +1,12 @@
 //! golive-web.
 
-pub mod assets;
-pub mod components;
-pub mod layout;
-pub mod words;
 pub mod api;
+pub mod assets;
 pub mod caller;
+pub mod components;
 pub mod layers;
+pub mod layout;
+pub mod pages;
 pub mod problem;
 pub mod router;
+pub mod words;

@@ -1,10 +1,10 @@
 //! Puts everything together: API, pages, assets, and the layers around them.
 
 use crate::layers::{Whole, idempotency};
-use crate::{api, assets};
+use crate::{api, assets, pages};
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::Router;
 use golive_app::App;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +19,11 @@ pub fn router(app: App) -> Router {
     let router = Router::new()
         .merge(api)
         .merge(assets::routes())
-        .route("/api/v1/openapi.json", axum::routing::get(move || async move { axum::Json((*document).clone()) }))
+        .merge(pages::routes())
+        .route(
+            "/api/v1/openapi.json",
+            axum::routing::get(move || async move { axum::Json((*document).clone()) }),
+        )
         .with_state(app)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(whole.clone(), idempotency))

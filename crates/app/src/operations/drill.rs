@@ -73,7 +73,10 @@ impl Step for Mark {
             let params: Params = work.params()?;
             tokio::time::sleep(Duration::from_millis(params.step_millis)).await;
             let file = self.file(work);
-            let chosen = work.log.iter().any(|record| matches!(record, golive_core::operation::Record::Chosen { .. }));
+            let chosen = work
+                .log
+                .iter()
+                .any(|record| matches!(record, golive_core::operation::Record::Chosen { .. }));
             if params.attention_at == self.0 && !chosen {
                 return Err(Trouble::NeedsAttention("the drill asked for a person".into()));
             }
@@ -91,9 +94,14 @@ impl Step for Mark {
     fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
             let params: Params = work.params()?;
-            let chosen = work.log.iter().any(|record| matches!(record, golive_core::operation::Record::Chosen { .. }));
+            let chosen = work
+                .log
+                .iter()
+                .any(|record| matches!(record, golive_core::operation::Record::Chosen { .. }));
             if params.undo_fails_at == self.0 && !chosen {
-                return Err(Trouble::NeedsAttention("the drill asked for an undo that fails".into()));
+                return Err(Trouble::NeedsAttention(
+                    "the drill asked for an undo that fails".into(),
+                ));
             }
             match std::fs::remove_file(self.file(work)) {
                 Ok(()) => work.say(format!("took mark {} back", self.0)),

@@ -41,15 +41,22 @@ impl Kind for Provision {
         &self.0
     }
 
-    fn begin<'a>(&'a self, app: &'a App, write: &'a mut Write, operation: &'a OperationRow) -> BoxFuture<'a, Result<()>> {
+    fn begin<'a>(
+        &'a self,
+        app: &'a App,
+        write: &'a mut Write,
+        operation: &'a OperationRow,
+    ) -> BoxFuture<'a, Result<()>> {
         Box::pin(request::start_deploying(app, write, operation))
     }
 
     fn after(&self, log: &[Record]) -> After {
         let seen = output(log, self.0.len() - 1).cloned().unwrap_or_default();
-        let text = |name: &str| seen.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |name: &str| seen.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let modules: BTreeMap<String, String> =
-            serde_json::from_value(seen.get("modules").cloned().unwrap_or_default()).unwrap_or_default();
+            serde_json::from_value(seen.get("modules").cloned().unwrap_or_default())
+                .unwrap_or_default();
         After::Running(Installed {
             release: text("release"),
             package: None,
@@ -74,7 +81,10 @@ impl Kind for Provision {
 /// The release of an environment without any package.
 fn base_release(place: &Place) -> Release {
     let digest = place.site.blueprint.digest.replace("sha256:", "");
-    Release { digest: format!("base-{}", digest.chars().take(16).collect::<String>()), package: None }
+    Release {
+        digest: format!("base-{}", digest.chars().take(16).collect::<String>()),
+        package: None,
+    }
 }
 
 struct Prepare;
@@ -119,7 +129,10 @@ impl Step for PutRelease {
     fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
             let place = work.place().await?;
-            Ok(place.driver.remove(&work.call, &place.site, "release", &base_release(&place).digest).await?)
+            Ok(place
+                .driver
+                .remove(&work.call, &place.site, "release", &base_release(&place).digest)
+                .await?)
         })
     }
 }
@@ -244,9 +257,12 @@ impl Step for Verify {
             }
             sign_in(work, &place).await?;
             let running = place.driver.running(&place.site).await?;
-            let running = running.ok_or_else(|| Trouble::Retry("the application has stopped".into()))?;
+            let running =
+                running.ok_or_else(|| Trouble::Retry("the application has stopped".into()))?;
             let data_set = work.operation.id.to_string();
-            done(json!({ "url": running.url, "release": running.release, "modules": health.modules, "data_set": data_set }))
+            done(
+                json!({ "url": running.url, "release": running.release, "modules": health.modules, "data_set": data_set }),
+            )
         })
     }
     fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
@@ -257,7 +273,9 @@ impl Step for Verify {
 /// A real sign-in of the administrator, through the blueprint's hook.
 async fn sign_in(work: &Work<'_>, place: &Place) -> Result<(), Trouble> {
     let input = work.app.administrator_password(place.site.environment)?;
-    let hook = Hook { name: "check_login".into(), input, ..Hook::default() };
+    let login = place.site.blueprint.accounts.administrator.clone();
+    let values = BTreeMap::from([("login".to_owned(), login)]);
+    let hook = Hook { name: "check_login".into(), values, input };
     let answer = place.driver.hook(&work.call, &place.site, &Database::Current, &hook).await?;
     if answer.get("ok") == Some(&Value::Bool(true)) {
         return Ok(());

@@ -35,7 +35,8 @@ impl App {
         let environment = session.get::<Environment>(id).await?.value;
         let blueprint = Arc::new(self.blueprint(session, &environment.spec.blueprint).await?);
         let target = &environment.spec.target;
-        let driver = self.drivers.get(target).cloned().ok_or_else(|| Error::not_found("target", target))?;
+        let driver =
+            self.drivers.get(target).cloned().ok_or_else(|| Error::not_found("target", target))?;
         let root = self.folders.environment(id);
         let site = Site { environment: id, name: environment.spec.name.clone(), blueprint, root };
         Ok(Place { environment, site, driver })
@@ -46,8 +47,9 @@ impl Work<'_> {
     /// The place of the environment that this operation works on.
     pub async fn place(&self) -> Result<Place, Trouble> {
         let id = self.operation.environment.parse();
-        let id: EnvironmentId =
-            id.map_err(|error| Trouble::NeedsAttention(format!("the operation names no environment: {error}")))?;
+        let id: EnvironmentId = id.map_err(|error| {
+            Trouble::NeedsAttention(format!("the operation names no environment: {error}"))
+        })?;
         self.place_of(id).await
     }
 

@@ -175,7 +175,12 @@ pub trait Driver: Send + Sync {
     /// Makes the folders and reserves the address. Undone by `destroy`.
     fn prepare<'a>(&'a self, call: &'a Call, site: &'a Site) -> Answer<'a, ()>;
     /// Lays out a release folder, complete or not at all. Undone by `remove`.
-    fn put_release<'a>(&'a self, call: &'a Call, site: &'a Site, release: &'a Release) -> Answer<'a, ()>;
+    fn put_release<'a>(
+        &'a self,
+        call: &'a Call,
+        site: &'a Site,
+        release: &'a Release,
+    ) -> Answer<'a, ()>;
     /// The release that `start` would start.
     fn active_release<'a>(&'a self, site: &'a Site) -> Answer<'a, Option<String>>;
     /// Switches from the expected release to another. Refused if something else is active. Undone by switching back.
@@ -198,8 +203,13 @@ pub trait Driver: Send + Sync {
     /// still alive is ended first. A hook that changes data stands behind the fence, one that only reads does not.
     /// Exit 1 is `Refused`, exit 75 `Retry`; a run that was cut off is `Retry` if it only reads, else `NeedsAttention`.
     /// The value `release` chooses another release than the active one.
-    fn hook<'a>(&'a self, call: &'a Call, site: &'a Site, database: &'a Database, hook: &'a Hook)
-    -> Answer<'a, serde_json::Value>;
+    fn hook<'a>(
+        &'a self,
+        call: &'a Call,
+        site: &'a Site,
+        database: &'a Database,
+        hook: &'a Hook,
+    ) -> Answer<'a, serde_json::Value>;
     /// All databases of the environment.
     fn databases<'a>(&'a self, site: &'a Site) -> Answer<'a, Vec<DatabaseInfo>>;
     /// Copies a database of `source` into a database of `site`, consistently and while the source is in use. What is
@@ -224,7 +234,13 @@ pub trait Driver: Send + Sync {
     /// What operations have left behind here.
     fn leftovers<'a>(&'a self, site: &'a Site) -> Answer<'a, Vec<Leftover>>;
     /// Removes one leftover; nothing happens if it is gone already.
-    fn remove<'a>(&'a self, call: &'a Call, site: &'a Site, kind: &'a str, name: &'a str) -> Answer<'a, ()>;
+    fn remove<'a>(
+        &'a self,
+        call: &'a Call,
+        site: &'a Site,
+        kind: &'a str,
+        name: &'a str,
+    ) -> Answer<'a, ()>;
     /// Stops the application and removes everything of the environment.
     fn destroy<'a>(&'a self, call: &'a Call, site: &'a Site) -> Answer<'a, ()>;
 }

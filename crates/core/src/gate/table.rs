@@ -16,6 +16,7 @@ use crate::policy::Enforcement;
 use crate::service_model::ServiceModel;
 use crate::value::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The criteria of a gate, in the order in which they are shown.
 ///
@@ -34,6 +35,21 @@ pub fn table(gate: Gate, model: ServiceModel) -> Vec<Criterion> {
         Gate::GoLive => cutover::go_live(),
         Gate::CutoverEnd | Gate::HypercareExit => Vec::new(),
     }
+}
+
+/// The settings that the tables read, of every gate and both service models.
+pub fn settings() -> BTreeSet<String> {
+    let tables =
+        Gate::ALL.into_iter().flat_map(|gate| ServiceModel::ALL.map(|model| table(gate, model)));
+    tables
+        .flatten()
+        .filter_map(|criterion| match criterion.threshold {
+            Threshold::Setting(setting) | Threshold::Governed { setting, .. } => {
+                Some(setting.into_owned())
+            }
+            Threshold::Fixed(_) => None,
+        })
+        .collect()
 }
 
 /// A criterion in the making: the fact first, then what it is held against, then who mends it.

@@ -10,6 +10,7 @@ mod state;
 
 pub use state::{Approval, Candidate, Entry, Installation, SignOff, State};
 
+use self::{Command as C, State as S};
 use super::check::Report;
 use crate::id::{EnvironmentId, UserId};
 use crate::policy::Policy;
@@ -248,8 +249,6 @@ fn approve(entry: &Entry, by: UserId, now: Timestamp) -> Result<Change, Refusal>
 }
 
 fn step(state: State, command: Command, now: Timestamp) -> Result<(State, Event), Refusal> {
-    use Command as C;
-    use State as S;
     Ok(match (state, command) {
         (
             S::Uploaded | S::Refused { .. } | S::Validated { .. } | S::Failed { .. },

@@ -43,31 +43,32 @@ fn results() -> Vec<Criterion> {
             .at_least("acceptance.cycles_min")
             .mend("test-lead", "Plan and finish another cycle.")
             .at("acceptance", "cycle list", "P F047"),
-        ask("integration-test", "System integration test passed", "sit.passed")
-            .yes_by("acceptance.integration_pass_rate_min")
-            .mend("integration-lead", "Finish the integration test and have it signed.")
+        ask("integration-pass-rate", "Cases of the system integration test that passed", "sit.pass_rate")
+            .at_least("acceptance.integration_pass_rate_min")
+            .mend("integration-lead", "Repair what failed in the integration test and run it again.")
             .at("acceptance", "acceptance show", "A F052"),
+        ask("integration-first", "The system integration test ended before acceptance began", "sit.before_acceptance")
+            .equals("acceptance.integration_before_acceptance")
+            .mend("test-lead", "Nothing mends the order; look for results that rest on a broken interface.")
+            .at("acceptance", "cycle list", "A F052"),
     ]
 }
 
 /// Migrated data, and the roles that people will have.
 fn data_and_roles() -> Vec<Criterion> {
     vec![
+        ask("migrated-master-data", "Tested with migrated master data", "uat.migrated_master_data")
+            .equals("acceptance.migrated_master_data")
+            .mend("data-migration-lead", "Load migrated master data and test with them.")
+            .at("acceptance", "acceptance show", "S F039"),
         ask(
-            "migrated-data",
-            "Tested with migrated master data and opening balances",
-            "uat.migrated_data",
+            "opening-balances",
+            "Tested with migrated opening balances, even if not final",
+            "uat.opening_balances",
         )
-        .equals("acceptance.migrated_master_data")
-        .mend(
-            "data-migration-lead",
-            "Load migrated master data and balances, even if not final, and test with them.",
-        )
+        .equals("acceptance.opening_balances")
+        .mend("data-migration-lead", "Load the balances as they are now and test with them.")
         .at("acceptance", "acceptance show", "S F039"),
-        ask("roles", "Roles in scope, default and custom, with results", "uat.roles_covered")
-            .at_least("acceptance.role_coverage_min")
-            .mend("test-lead", "Have each missing role run its cases.")
-            .at("acceptance", "case list --role-missing", "S F040"),
         ask(
             "administrator-results",
             "Results produced with an administrator's role",

@@ -161,6 +161,30 @@ fn every_owner_is_a_role_of_the_vocabulary() {
 }
 
 #[test]
+fn every_fact_is_a_word_of_the_vocabulary() {
+    let vocabulary = include_str!("../../../../../content/vocabulary.toml");
+    for (gate, table) in every_table() {
+        for c in table {
+            assert!(
+                vocabulary.contains(&format!("id = \"{}\"", c.fact)),
+                "{gate:?} {}: {}",
+                c.id,
+                c.fact
+            );
+        }
+    }
+}
+
+#[test]
+fn the_settings_that_the_tables_read_are_listed() {
+    let settings = super::settings();
+    assert!(
+        settings.contains("package.lead_managed") && settings.contains("package.lead_self_service")
+    );
+    assert!(settings.len() > 70, "{}", settings.len());
+}
+
+#[test]
 fn facts_that_meet_every_criterion_open_the_gate() {
     for (gate, table) in every_table().filter(|(_, table)| !table.is_empty()) {
         assert_eq!(denying(&PACK, &all_met(&PACK, &table), gate, &table), [""; 0], "{gate:?}");

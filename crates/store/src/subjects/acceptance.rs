@@ -1,0 +1,1 @@
+//! Rows of the subject acceptance, and their lists.

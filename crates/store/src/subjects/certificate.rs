@@ -1,0 +1,1 @@
+//! Rows of the subject certificate, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject checklist, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject cutover, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject datacopy, and their lists.

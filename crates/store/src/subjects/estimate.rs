@@ -1,0 +1,1 @@
+//! Rows of the subject estimate, and their lists.

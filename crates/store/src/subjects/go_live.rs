@@ -1,0 +1,1 @@
+//! Rows of the subject go live, and their lists.

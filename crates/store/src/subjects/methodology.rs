@@ -1,0 +1,1 @@
+//! Rows of the subject methodology, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject notification, and their lists.

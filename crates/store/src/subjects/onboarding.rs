@@ -1,0 +1,1 @@
+//! Rows of the subject onboarding, and their lists.

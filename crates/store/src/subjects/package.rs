@@ -1,0 +1,1 @@
+//! Rows of the subject package, and their lists.

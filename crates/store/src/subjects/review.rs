@@ -1,0 +1,1 @@
+//! Rows of the subject review, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject schedule, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject service request, and their lists.

@@ -1,0 +1,1 @@
+//! Rows of the subject waiver, and their lists.

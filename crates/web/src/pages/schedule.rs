@@ -1,0 +1,9 @@
+//! Pages: schedule.
+
+use axum::Router;
+use golive_app::App;
+
+/// The pages of this subject.
+pub fn routes() -> Router<App> {
+    Router::new()
+}
