@@ -160,7 +160,12 @@ impl Driver for LocalDriver {
     }
 
     fn stop<'a>(&'a self, call: &'a Call, site: &'a Site, deadline: Duration) -> Answer<'a, ()> {
-        Box::pin(service::stop(self, call, site, deadline))
+        Box::pin(async move {
+            if is_untouched(site) {
+                return Ok(());
+            }
+            service::stop(self, call, site, deadline).await
+        })
     }
 
     fn running<'a>(&'a self, site: &'a Site) -> Answer<'a, Option<Running>> {
@@ -246,6 +251,9 @@ impl Driver for LocalDriver {
         name: &'a str,
     ) -> Answer<'a, ()> {
         Box::pin(async move {
+            if is_untouched(site) {
+                return Ok(());
+            }
             let (kind, name) = (kind.to_owned(), name.to_owned());
             self.fenced(call, site, move |place, held| leftovers::remove(place, held, &kind, &name))
                 .await
@@ -254,7 +262,7 @@ impl Driver for LocalDriver {
 
     fn destroy<'a>(&'a self, call: &'a Call, site: &'a Site) -> Answer<'a, ()> {
         Box::pin(async move {
-            if !site.root.join("fence").exists() {
+            if is_untouched(site) {
                 return Ok(());
             }
             let deadline = Duration::from_secs(site.blueprint.service.stop_seconds);
@@ -262,6 +270,11 @@ impl Driver for LocalDriver {
             self.fenced(call, site, |place, _| empty(place)).await
         })
     }
+}
+
+/// Where nothing was ever made, there is nothing to stop or to remove: an undo must cope with that.
+fn is_untouched(site: &Site) -> bool {
+    !site.root.join("fence").exists()
 }
 
 /// Removes all but the fence: a late owner must still be refused after the environment is gone.

@@ -106,11 +106,19 @@ async fn after_its_end_an_environment_still_refuses_a_late_owner() {
 }
 
 #[tokio::test]
-async fn a_place_that_was_never_prepared_is_refused() {
+async fn where_nothing_was_made_an_undo_finds_nothing_and_a_start_is_refused() {
     let ground = Ground::new();
-    let refused = ground.driver.stop(&call("stop", 1), &ground.sandbox, DEADLINE).await;
-    assert!(matches!(refused, Err(DriverError::Refused(_))), "{refused:?}");
-    assert_eq!(ground.driver.destroy(&call("destroy", 1), &ground.sandbox).await, Ok(()));
+    let (driver, site) = (&ground.driver, &ground.sandbox);
+    assert_eq!(driver.stop(&call("stop", 1), site, DEADLINE).await, Ok(()));
+    assert_eq!(driver.remove(&call("remove", 1), site, "release", "contoso-1.0").await, Ok(()));
+    assert_eq!(driver.destroy(&call("destroy", 1), site).await, Ok(()));
+    assert!(!site.root.exists());
+    for refused in [
+        driver.start(&call("start", 1), site).await.map(|_| ()),
+        driver.activate(&call("activate", 1), site, None, Some("contoso-1.0")).await,
+    ] {
+        assert!(matches!(refused, Err(DriverError::Refused(_))), "{refused:?}");
+    }
 }
 
 fn line(command: Vec<String>, deadline_seconds: u64) -> HookLine {
