@@ -1,5 +1,6 @@
 //! Gates as anybody asks for them: the list, the page, the API, the command line, and the check at execution.
 
+use crate::facts::Gathered;
 use crate::views::GateView;
 use crate::{Actor, App, Result};
 use golive_core::gate::table::table;
@@ -25,12 +26,13 @@ impl App {
     pub async fn gate_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<GateView>> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
-        let mut views = Vec::with_capacity(Gate::ALL.len());
-        for gate in Gate::ALL {
-            let verdict = self.judge(&mut session, project, gate).await?;
-            views.push(GateView { project: project.to_string(), open: verdict.is_open(), verdict });
-        }
-        Ok(views)
+        let (_, verdicts) = self.judge_all(&mut session, project, &Gate::ALL).await?;
+        let view = |verdict: Verdict| GateView {
+            project: project.to_string(),
+            open: verdict.is_open(),
+            verdict,
+        };
+        Ok(verdicts.into_iter().map(view).collect())
     }
 
     /// The verdict, from what the session sees.
@@ -40,10 +42,28 @@ impl App {
         project: ProjectId,
         gate: Gate,
     ) -> Result<Verdict> {
+        let (_, mut verdicts) = self.judge_all(session, project, &[gate]).await?;
+        Ok(verdicts.pop().expect("one gate has one verdict"))
+    }
+
+    /// Several gates judged by the same facts, which are gathered once.
+    pub(crate) async fn judge_all(
+        &self,
+        session: &mut Session,
+        project: ProjectId,
+        gates: &[Gate],
+    ) -> Result<(Gathered, Vec<Verdict>)> {
         let gathered = self.facts(session, project).await?;
         let policy = self.policy(&gathered.project.policy)?;
         let exceptions: Vec<Exception> = Vec::new();
-        let table = table(gate, gathered.project.model);
-        Ok(judge(gate, &table, policy, &gathered.facts, &exceptions, self.clock.now()))
+        let now = self.clock.now();
+        let verdicts = gates
+            .iter()
+            .map(|gate| {
+                let table = table(*gate, gathered.project.model);
+                judge(*gate, &table, policy, &gathered.facts, &exceptions, now)
+            })
+            .collect();
+        Ok((gathered, verdicts))
     }
 }

@@ -24,6 +24,7 @@ pub mod onboarding;
 pub mod operation;
 pub mod operations;
 pub mod package;
+pub mod path;
 pub mod people;
 pub mod ports;
 pub mod project;

@@ -172,7 +172,7 @@ impl App {
         zone.to_datetime(self.clock.now()).date()
     }
 
-    fn project_as_seen(&self, id: ProjectId, project: &Project) -> ProjectView {
+    pub(crate) fn project_as_seen(&self, id: ProjectId, project: &Project) -> ProjectView {
         let date = project.go_live.as_ref().map(|set| set.date);
         ProjectView {
             id: id.to_string(),
