@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn f051_lines_are_found_by_header_with_severity_rule_and_justification() {
         let report =
-            read("car.xlsx", &workbook(&[("Summary", &[&["Total", "4"]]), (SHEET, issues)]))
+            read("car.xlsx", &workbook(&[("Summary", &[&["Total", "4"]]), (SHEET, ISSUES_LIST)]))
                 .unwrap();
         let keys: Vec<&str> = report.issues.iter().map(|issue| issue.key.as_str()).collect();
         assert_eq!(

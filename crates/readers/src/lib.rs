@@ -14,3 +14,4 @@ pub mod xml;
 pub mod customisation;
 pub mod load_test;
 pub mod package;
+pub mod defects;

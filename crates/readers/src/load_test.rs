@@ -4,6 +4,9 @@
 
 mod jtl;
 mod k6;
+mod targets;
+
+pub use targets::targets;
 
 use crate::source::{Invalid, Place};
 use golive_core::load_test::Report;
