@@ -6,6 +6,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod office_hours;
+pub use office_hours::OfficeHours;
+
 /// Working time as somebody's calendar counts it.
 pub trait WorkingTime {
     /// The end of so many working days; the day itself does not count.

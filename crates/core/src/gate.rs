@@ -251,6 +251,10 @@ impl Verdict {
 }
 
 /// Judges one gate: every criterion of the table against the facts, never only the first.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that a verdict rests on, and nothing else"
+)]
 pub fn judge(
     gate: Gate,
     table: &[Criterion],

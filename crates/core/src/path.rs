@@ -245,7 +245,7 @@ impl Inputs<'_> {
         if id == StageId::Review {
             match self.fact("review.critical_open").value {
                 Value::Count(open) if open > 0 => {
-                    risks.push(format!("{open} critical findings are open"))
+                    risks.push(format!("critical findings open: {open}"));
                 }
                 Value::Missing
                 | Value::Flag(_)

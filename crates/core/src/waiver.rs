@@ -9,6 +9,7 @@
 //!
 //! The criterion is still judged and shown as waived; when the waiver ends the gate is shut by it again.
 
+use crate::fact::{Fact, Facts};
 use crate::gate::{Exception, Gate};
 use crate::id::{UserId, WaiverId};
 use crate::people::Side;
@@ -396,6 +397,21 @@ pub fn exception(id: WaiverId, waiver: &Waiver, now: Timestamp) -> Option<Except
         criterion: waiver.proposal.criterion.clone(),
         expires: waiver.proposal.expires,
     })
+}
+
+/// The fact `waiver.active`: how many are in force, which, and when the first of them ends.
+pub fn facts<'a>(
+    waivers: impl IntoIterator<Item = (WaiverId, &'a Waiver)>,
+    now: Timestamp,
+) -> Facts {
+    let active: Vec<Exception> =
+        waivers.into_iter().filter_map(|(id, waiver)| exception(id, waiver, now)).collect();
+    let names =
+        active.iter().map(|e| format!("{} of {} until {}", e.criterion, e.gate.name(), e.expires));
+    let mut facts = Facts::default();
+    let ends = active.iter().map(|exception| exception.expires).min();
+    facts.set("waiver.active", Fact::from(active.len()).because(names).until(ends));
+    facts
 }
 
 impl State {

@@ -134,9 +134,9 @@ pub fn verify(file: &[u8], check: &Check) -> Result<Verification, Unreadable> {
     if statement.schema != SCHEMA {
         return Err(invalid("payload.schema", SCHEMA, &statement.schema));
     }
-    let (signer, signed) = signature(&envelope, &payload)?;
+    let (signer, fits) = signature(&envelope, &payload)?;
     let mut faults = Vec::new();
-    faults.extend((!signed).then_some(Fault::Signature));
+    faults.extend((!fits).then_some(Fault::Signature));
     // The key that was pinned counts; without one at least the key that the statement itself names.
     let expected = check.pinned.map_or_else(|| statement.signer.clone(), str::to_ascii_lowercase);
     if expected != signer {

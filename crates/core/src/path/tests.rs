@@ -121,7 +121,7 @@ fn a_critical_finding_and_a_release_in_doubt_are_risks() {
     let mut open = facts(4);
     open.set("review.critical_open", Fact::from(1_usize).because(["F-3: no rollback proof"]));
     let stages = computed(ServiceModel::SelfService, &open, &[Dates::default(); 9]);
-    assert_eq!(stages[2].risks, ["1 critical findings are open"]);
+    assert_eq!(stages[2].risks, ["critical findings open: 1"]);
     assert_eq!(stages[2].blocks[0].details, ["F-3: no rollback proof"]);
     let mut doubt = facts(5);
     doubt.set(

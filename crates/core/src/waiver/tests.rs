@@ -139,6 +139,15 @@ fn it_stands_in_for_the_criterion_until_it_expires() {
 }
 
 #[test]
+fn those_in_force_are_counted_until_the_first_ends() {
+    let (one, other) = (active(), waiver());
+    let all = [(WaiverId::named("t", "1"), &one), (WaiverId::named("t", "2"), &other)];
+    let fact = facts(all, at(1)).get(&"waiver.active".into());
+    assert_eq!((fact.value, fact.holds_until), (1_usize.into(), Some(at(30))));
+    assert_eq!(facts(all, at(30)).value("waiver.active"), 0_usize.into());
+}
+
+#[test]
 fn the_machine_is_this_table() {
     let w = waiver();
     let end = |state| Waiver { state, ..w.clone() };
