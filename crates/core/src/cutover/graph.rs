@@ -99,6 +99,8 @@ impl Graph {
             if let Some(seen) = path.iter().position(|&p| p == at) {
                 let mut cycle = path.split_off(seen);
                 cycle.reverse();
+                let smallest = (0..cycle.len()).min_by_key(|&i| cycle[i]).unwrap_or_default();
+                cycle.rotate_left(smallest);
                 return Some(cycle);
             }
             path.push(at);

@@ -18,7 +18,7 @@ pub struct Derived {
     pub annual_growth: f64,
     /// How much own code.
     pub extension_level: String,
-    /// The share of the weighted lines that is guessed.
+    /// The share of the weighted lines that is guessed, to four places.
     pub guessed_share: f64,
     /// People of the busiest hour, by class.
     pub users_at_busiest_hour: BTreeMap<String, u32>,
@@ -99,7 +99,8 @@ fn guessed_share(estimate: &Estimate, batch_weight: f64) -> f64 {
     let all: f64 = estimate.processes.iter().map(weighted).sum();
     let guessed: f64 =
         estimate.processes.iter().filter(|p| p.basis == Basis::Guessed).map(weighted).sum();
-    if all > 0.0 { guessed / all } else { 0.0 }
+    // To four places, as profiles state it: the published sizes start from that.
+    if all > 0.0 { (guessed / all * 10_000.0).round() / 10_000.0 } else { 0.0 }
 }
 
 fn night_lines(estimate: &Estimate) -> f64 {

@@ -79,7 +79,7 @@ fn the_sums_are_those_of_the_busiest_hours() {
     // Planning runs over midnight: 400 lines an hour, and 100 of the invoices in the second.
     assert_eq!(sums.batch_peak, 500.0);
     assert_eq!(sums.night_lines, 900.0);
-    assert_eq!(sums.guessed_share, 200.0 / 600.0);
+    assert_eq!(sums.guessed_share, 0.3333);
     assert_eq!(sums.users_at_busiest_hour["enterprise"], 20, "the first of two equal hours");
     assert_eq!((sums.process_users_sum, sums.licences), (30.0, 30.0));
     assert_eq!((sums.stored_lines_per_day, sums.client_lines_per_day), (2400.0, 600.0));

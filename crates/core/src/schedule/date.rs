@@ -190,12 +190,11 @@ pub fn decide(
     let mut history = state.history().to_vec();
     history.push(moved.clone());
     let next = State::Set { date: to, history };
-    let event = match from {
-        None => Event::DateSet { set: moved },
-        Some(_) => {
-            let review_to_be_confirmed = beyond(&next, &moved, around);
-            Event::DateMoved { moved, review_to_be_confirmed }
-        }
+    let event = if from.is_none() {
+        Event::DateSet { set: moved }
+    } else {
+        let review_to_be_confirmed = beyond(&next, &moved, around);
+        Event::DateMoved { moved, review_to_be_confirmed }
     };
     Ok(Change { state: next, event })
 }

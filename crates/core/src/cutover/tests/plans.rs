@@ -24,7 +24,7 @@ fn every_cycle_is_named_with_its_tasks_in_the_order_of_work() {
     plan.tasks.extend([x, task("y", 5, &["x"])]);
     assert_eq!(
         sentences(&plan),
-        ["these tasks wait for each other: decide → a", "these tasks wait for each other: y → x"]
+        ["these tasks wait for each other: a → decide", "these tasks wait for each other: x → y"]
     );
     assert!(timetable(&plan, &easter(), timetable::Pace::Planned).is_err());
 }
