@@ -1,9 +1,9 @@
 //! The figures of acceptance at one moment: the maintained sum, held against what is installed, loaded and how old.
 
-use super::evidence::{Freshness, Present, Why};
+use super::evidence::{Freshness, Present, Why, days};
 use super::place::{Ineligible, ineligible};
 use super::summary::{Counts, Stamp, Summary};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +81,8 @@ pub struct Figures {
     pub doubts: Vec<Doubt>,
     /// The first instant at which age alone changes a figure.
     pub until: Option<Timestamp>,
+    /// Passed cases that age alone makes stale within the time that the policy warns of, by the instant.
+    pub going_stale: BTreeMap<Timestamp, u32>,
 }
 
 impl Figures {
@@ -143,10 +145,20 @@ impl Figures {
                 *self.exercised.entry(key.clone()).or_default() += count;
             }
             self.until = [self.until, freshness.until].into_iter().flatten().min();
+            self.warn(freshness.until, counts.passed, present);
         } else {
             self.passed_stale += counts.passed;
         }
         self.doubt(stamp, counts.total(), not_here, freshness);
+    }
+
+    fn warn(&mut self, until: Option<Timestamp>, passed: u32, present: Present<'_>) {
+        let Some(days) = days(present.policy, "evidence.stale_warning_before") else { return };
+        let notice = SignedDuration::from_hours(days.saturating_mul(24));
+        let soon = until.filter(|until| until.duration_since(present.now) <= notice);
+        if let Some(until) = soon.filter(|_| passed > 0) {
+            *self.going_stale.entry(until).or_default() += passed;
+        }
     }
 
     fn doubt(

@@ -139,6 +139,7 @@ pub fn policy() -> Policy {
         ("evidence.customisation_analysis_validity", Value::Count(60), Warn),
         ("evidence.performance_validity", Value::Count(90), Warn),
         ("evidence.regulation_validity", Value::Count(180), Warn),
+        ("evidence.stale_warning_before", Value::Count(7), Warn),
         ("evidence.stale_on_version_change", Value::Flag(true), Deny),
         ("evidence.stale_on_database_copy", Value::Flag(true), Warn),
         ("package.signature_required", Value::Flag(false), Off),

@@ -82,6 +82,7 @@ pub const READ: &[Key] = &[
     key("evidence.regulation_validity", Unit::CalendarDays),
     key("evidence.stale_on_database_copy", Unit::Flag),
     key("evidence.stale_on_version_change", Unit::Flag),
+    key("evidence.stale_warning_before", Unit::CalendarDays),
     key("evidence.test_result_validity", Unit::CalendarDays),
     key("go_live.date_move_authority_within", Unit::CalendarDays),
     key("go_live.date_move_reason_required", Unit::Flag),

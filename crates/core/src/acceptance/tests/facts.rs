@@ -5,6 +5,7 @@ use crate::acceptance::cycle::Cycle;
 use crate::acceptance::defect::{Defect, State as DefectState};
 use crate::acceptance::evidence::{Claim, Present, Statement};
 use crate::acceptance::facts::{Ledger, facts};
+use crate::acceptance::figures::Figures;
 use crate::acceptance::result::Standing;
 use crate::acceptance::scope::{Named, Peripheral, PeripheralKind, Role, Scope};
 use crate::acceptance::servicing::{self, Practice};
@@ -89,6 +90,19 @@ fn a_good_project_has_full_figures_until_its_results_age() {
     assert_eq!(facts.value("uat.environment_eligible"), Value::Flag(true));
     assert_eq!(facts.value("uat.migrated_data"), Value::Flag(true));
     assert_eq!(project.fact("uat.pass_rate").holds_until, Some(at("2027-05-03T00:00:00Z")));
+}
+
+#[test]
+fn results_that_go_stale_soon_are_counted_by_the_instant() {
+    let mut project = Project::good();
+    let soon = |project: &Project| {
+        let present =
+            Present { places: &project.places, policy: &project.policy, now: project.now };
+        Figures::of(&project.summary, present).going_stale
+    };
+    assert!(soon(&project).is_empty());
+    project.now = at("2027-04-26T00:00:00Z");
+    assert_eq!(soon(&project).into_iter().collect::<Vec<_>>(), [(at("2027-05-03T00:00:00Z"), 20)]);
 }
 
 #[test]
