@@ -118,6 +118,8 @@ id_type!(/// A step of a project's methodology.
     StepId, "stp");
 id_type!(/// A milestone of a project.
     MilestoneId, "mst");
+id_type!(/// A section of a project's onboarding.
+    SectionId, "ons");
 id_type!(/// A requirement.
     RequirementId, "rqm");
 id_type!(/// A test case.

@@ -38,6 +38,7 @@ pub mod portfolio;
 pub mod project;
 pub mod methodology;
 pub mod notification;
+pub mod onboarding;
 pub mod acceptance;
 pub mod customisation;
 pub mod load_test;

@@ -7,6 +7,7 @@
 
 mod back;
 pub mod date;
+pub mod milestone;
 
 use crate::calendar::Calendar;
 use crate::cutover::{Plan, Problem};

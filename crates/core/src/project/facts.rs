@@ -1,6 +1,9 @@
 //! What a project's files determine.
 
-use super::{Clash, LoadWhen, People, Person, ProjectFile};
+use super::{
+    Clash, DataLoad, Feature, Integration, Legacy, LoadWhen, Parts, People, Person, ProjectFile,
+    Regulation, Wave,
+};
 use crate::fact::{Fact, Facts};
 use crate::people::Side;
 use crate::value::Value;
@@ -15,55 +18,57 @@ pub fn of(project: &ProjectFile, people: &People, window: Option<(Date, Date)>) 
     };
     facts.set("project.parties", format!("{}; {}", name(&head.customer), name(&head.partner)));
     facts.set("project.type", head.project_type.as_str());
-    let legacy = project.legacy.iter().map(|old| format!("{} ({})", old.name, old.fate));
-    facts.set("project.legacy", legacy.collect::<Vec<_>>().join("; "));
-    facts.set(
-        "scope.parts",
-        project.parts.names().into_iter().map(str::to_owned).collect::<Vec<String>>(),
-    );
-    facts.set(
-        "scope.features",
-        listed(&project.features, |f| {
-            format!("{}: {}", f.title, if f.in_scope { "yes" } else { "no" })
-        }),
-    );
-    facts.set(
-        "scope.waves",
-        listed(&project.waves, |w| format!("{}: {}, {}", w.number, w.date, w.countries.join(" "))),
-    );
-    facts.extend(of_registers(project));
+    facts.extend(of_scope(&project.features, project.parts, &project.waves, &project.legacy));
+    facts.extend(of_registers(&project.integrations, &project.regulations, &project.data_loads));
     facts.extend(clashes_in(&project.clashes, window));
     facts
 }
 
-fn of_registers(project: &ProjectFile) -> Facts {
+/// What is in and out, and when.
+pub fn of_scope(features: &[Feature], parts: Parts, waves: &[Wave], legacy: &[Legacy]) -> Facts {
     let mut facts = Facts::default();
-    facts.set("integration.registered", project.integrations.len());
+    let fates = legacy.iter().map(|old| format!("{} ({})", old.name, old.fate));
+    facts.set("project.legacy", fates.collect::<Vec<_>>().join("; "));
+    facts.set("scope.parts", parts.names().into_iter().map(str::to_owned).collect::<Vec<String>>());
     facts.set(
-        "integration.register",
-        listed(&project.integrations, |i| format!("{}: {}", i.id, i.name)),
+        "scope.features",
+        listed(features, |f| format!("{}: {}", f.title, if f.in_scope { "yes" } else { "no" })),
     );
-    facts.set("regulation.registered", project.regulations.len());
+    facts.set(
+        "scope.waves",
+        listed(waves, |w| format!("{}: {}, {}", w.number, w.date, w.countries.join(" "))),
+    );
+    facts
+}
+
+/// What the registers of integrations, rules and data determine.
+pub fn of_registers(
+    integrations: &[Integration],
+    regulations: &[Regulation],
+    data_loads: &[DataLoad],
+) -> Facts {
+    let mut facts = Facts::default();
+    facts.set("integration.registered", integrations.len());
+    facts.set("integration.register", listed(integrations, |i| format!("{}: {}", i.id, i.name)));
+    facts.set("regulation.registered", regulations.len());
     facts.set(
         "regulation.by_country",
-        listed(&project.regulations, |r| format!("{}: {}", r.country, r.title)),
+        listed(regulations, |r| format!("{}: {}", r.country, r.title)),
     );
-    facts.set("data.registered", project.data_loads.len());
-    facts.set(
-        "data.objects",
-        listed(&project.data_loads, |d| format!("{}: {}", d.object, d.records)),
-    );
-    let unrehearsed = project.data_loads.iter().filter(|load| !load.rehearsed);
+    facts.set("data.registered", data_loads.len());
+    facts.set("data.objects", listed(data_loads, |d| format!("{}: {}", d.object, d.records)));
+    let unrehearsed = data_loads.iter().filter(|load| !load.rehearsed);
     let unrehearsed: Vec<String> = unrehearsed.map(|load| load.object.clone()).collect();
-    let all_tried = !project.data_loads.is_empty() && unrehearsed.is_empty();
+    let all_tried = !data_loads.is_empty() && unrehearsed.is_empty();
     facts.set("data.trial_done", Fact::from(all_tried).because(unrehearsed));
-    let in_window = project.data_loads.iter().filter(|load| load.when == LoadWhen::Window);
+    let in_window = data_loads.iter().filter(|load| load.when == LoadWhen::Window);
     let minutes: u32 = in_window.map(|load| load.measured_minutes).sum();
     facts.set("data.window_hours", f64::from(minutes) / 60.0);
     facts
 }
 
-pub(super) fn clashes_in(clashes: &[Clash], window: Option<(Date, Date)>) -> Facts {
+/// What falls into the days of the cutover window, once that is known.
+pub fn clashes_in(clashes: &[Clash], window: Option<(Date, Date)>) -> Facts {
     let mut facts = Facts::default();
     let line = |clash: &Clash| format!("{} – {}: {}", clash.starts, clash.ends, clash.what);
     facts.set("calendar.clashes", listed(clashes, line));

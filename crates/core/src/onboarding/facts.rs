@@ -1,0 +1,167 @@
+//! What gates and checklists ask of onboarding: completeness, scope, people, registers.
+
+use super::{Onboarding, State, Whole};
+use crate::fact::{Fact, Facts};
+use crate::id::UserId;
+use crate::people::{Action, Member, Side, may};
+use crate::project::facts as registers;
+use crate::project::{People, Person, SeatOf};
+use crate::value::Value;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A member with what is typed to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seated {
+    /// The sign-in name.
+    pub login: String,
+    /// The seat in the project.
+    pub member: Member,
+}
+
+/// The state of onboarding as facts; `reviewed` is when the review was completed.
+pub fn of(
+    onboarding: &Onboarding,
+    whole: &Whole,
+    lacks: Vec<String>,
+    reviewed: Option<Timestamp>,
+) -> Facts {
+    let mut facts = Facts::default();
+    let is_complete = match onboarding.state {
+        State::Open => false,
+        State::Complete { .. } => lacks.is_empty(),
+    };
+    let why = if is_complete || !lacks.is_empty() {
+        lacks
+    } else {
+        vec!["everything is filled in; nobody has said yet that it is complete".to_owned()]
+    };
+    facts.set("onboarding.complete", Fact::from(is_complete).because(why));
+    facts.set("scope.baselined", baselined(onboarding, &whole.scope_digest()));
+    let changed = |at: Timestamp| onboarding.scope_changed_at.is_some_and(|changed| changed > at);
+    facts.set("scope.changed_since_review", reviewed.is_some_and(changed));
+    facts.extend(scope(whole));
+    facts
+}
+
+fn baselined(onboarding: &Onboarding, now: &str) -> Fact {
+    match &onboarding.baseline {
+        None => Fact::from(false).because(["the customer has not agreed to a scope yet"]),
+        Some(agreed) if agreed.digest == now => Fact::from(true),
+        Some(agreed) => Fact::from(false)
+            .because([format!("the scope was changed since it was agreed on {}", agreed.at)]),
+    }
+}
+
+/// Scope and registers.
+fn scope(whole: &Whole) -> Facts {
+    let mut facts = registers::of_scope(
+        &whole.scope.features,
+        whole.scope.parts,
+        &whole.rollout.waves,
+        &whole.profile.legacy,
+    );
+    let it = &whole.registers;
+    facts.extend(registers::of_registers(&it.integrations, &it.regulations, &it.data_loads));
+    facts.set(
+        "risk.register",
+        lines(it.risks.iter().map(|risk| {
+            format!(
+                "{}: {} ({} × {}), {}",
+                risk.id, risk.title, risk.probability, risk.effect, risk.owner
+            )
+        })),
+    );
+    facts
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> Value {
+    Value::List(lines.collect())
+}
+
+/// What the members and contacts determine; `administrators` are the sign-in names of environments' administrators.
+pub fn people(whole: &Whole, seated: &[Seated], administrators: &BTreeSet<String>) -> Facts {
+    let present: Vec<&Seated> = seated.iter().filter(|s| s.member.removed.is_none()).collect();
+    let mut facts = registers::of_people(&as_people(whole, &present));
+    let primary = whole.contacts.contacts.iter().filter(|contact| {
+        contact.primary && contact.consent && present.iter().any(|s| s.login == contact.login)
+    });
+    facts.set("people.primary_contacts", primary.count());
+    let administers = present.iter().filter(|s| {
+        s.member.side == Side::Customer && may(&s.member, Action::ManageProject).is_ok()
+    });
+    let names: Vec<String> = administers.map(|s| s.member.name.clone()).collect();
+    facts.set("people.customer_administrators", Fact::from(names.len()).because(names));
+    facts.set("people.service_account_in_project", service_account(&present, administrators));
+    facts.set("people.seats_filled", seats_filled(&whole.contacts.seats, &present));
+    facts
+}
+
+fn service_account(present: &[&Seated], administrators: &BTreeSet<String>) -> Fact {
+    let is_one =
+        |login: &String| present.iter().any(|s| s.login == *login && s.member.service_account);
+    let others: Vec<String> = administrators
+        .iter()
+        .filter(|login| !is_one(login))
+        .map(|login| format!("{login} is no service account of this project"))
+        .collect();
+    let any = present.iter().any(|s| s.member.service_account);
+    Fact::from(any && others.is_empty()).because(others)
+}
+
+/// Every seat has a holder and a deputy who are members, and nobody sits twice.
+fn seats_filled(seats: &[SeatOf], present: &[&Seated]) -> Fact {
+    let mut why = Vec::new();
+    if seats.is_empty() {
+        why.push("no seat is named".to_owned());
+    }
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for seat in seats {
+        let Some(deputy) = seat.deputy.as_deref() else {
+            why.push(format!("{} has no deputy", seat.title));
+            continue;
+        };
+        for login in [seat.holder.as_str(), deputy] {
+            if !present.iter().any(|s| s.login == login) {
+                why.push(format!("{}: {login} is no member", seat.title));
+            }
+            if let Some(other) = taken.insert(login, &seat.title) {
+                why.push(format!("{login} sits twice: {other} and {}", seat.title));
+            }
+        }
+    }
+    Fact::from(why.is_empty()).because(why)
+}
+
+/// The people of a project file, as far as members and contacts tell.
+fn as_people(whole: &Whole, present: &[&Seated]) -> People {
+    let consents = |login: &str| {
+        whole.contacts.contacts.iter().any(|contact| contact.login == login && contact.consent)
+    };
+    let person = |s: &&Seated| Person {
+        id: s.login.clone(),
+        name: s.member.name.clone(),
+        organisation: s.member.organisation.to_string(),
+        side: s.member.side,
+        roles: s.member.roles.clone(),
+        title: String::new(),
+        email: String::new(),
+        time_zone: String::new(),
+        contact_allowed: consents(&s.login),
+        project_manager: s.member.project_manager,
+        project_administrator: s.member.project_manager,
+        key_stakeholder: s.member.key_stakeholder,
+        service_account: s.member.service_account,
+    };
+    People {
+        project: String::new(),
+        organisations: Vec::new(),
+        members: present.iter().map(person).collect(),
+        seats: whole.contacts.seats.clone(),
+    }
+}
+
+/// The account of a sign-in name: accounts are named after it.
+pub fn user_of(login: &str) -> UserId {
+    UserId::named("login", login)
+}
