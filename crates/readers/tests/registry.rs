@@ -80,6 +80,17 @@ fn read_by_code() -> BTreeSet<String> {
     read
 }
 
+/// Puts the table where it belongs.
+fn bless(table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/policy/read.rs");
+    let text = std::fs::read_to_string(&path).expect("the register is there");
+    let (head, rest) =
+        text.split_once("pub const READ: &[Key] = &[\n").expect("the register has its table");
+    let (_, tail) = rest.split_once("];").expect("the table ends");
+    let text = format!("{head}pub const READ: &[Key] = &[\n{table}\n];{tail}");
+    std::fs::write(path, text).expect("the register can be written");
+}
+
 #[test]
 fn the_register_of_settings_holds_what_the_code_reads_and_nothing_else() {
     let read = read_by_code();
@@ -90,9 +101,12 @@ fn the_register_of_settings_holds_what_the_code_reads_and_nothing_else() {
         format!("    key(\"{name}\", Unit::{unit:?}),")
     };
     let table: Vec<String> = read.iter().map(line).collect();
+    if std::env::var_os("GOLIVE_BLESS").is_some() {
+        return bless(&table.join("\n"));
+    }
     assert!(
         read == listed,
-        "crates/core/src/policy/read.rs: READ needs {:?} and does not need {:?}; put:\n{}",
+        "crates/core/src/policy/read.rs: READ needs {:?} and does not need {:?}; run again with GOLIVE_BLESS=1, or put:\n{}",
         read.difference(&listed).collect::<Vec<_>>(),
         listed.difference(&read).collect::<Vec<_>>(),
         table.join("\n")

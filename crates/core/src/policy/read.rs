@@ -69,6 +69,7 @@ pub const READ: &[Key] = &[
     key("database_copy.restore_point", Unit::Flag),
     key("database_copy.row_difference_max", Unit::Count),
     key("database_copy.second_person", Unit::Flag),
+    key("database_copy.sign_off_within", Unit::Hours),
     key("database_copy.total_difference_max", Unit::Amount),
     key("database_copy.typed_name", Unit::Flag),
     key("database_copy.versions_equal", Unit::Flag),

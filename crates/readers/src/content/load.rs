@@ -4,9 +4,12 @@ use super::{Words, calendar, checklist, methodology, notification, policy, vocab
 use crate::source::{Invalid, Place};
 use golive_core::calendar::Calendar;
 use golive_core::checklist::template::Template;
+use golive_core::cutover::plan::Plan;
+use golive_core::go_live::criteria::Criteria;
 use golive_core::methodology::template::Methodology;
 use golive_core::notification::Set;
 use golive_core::policy::Policy;
+use golive_core::sizing::Rules;
 use golive_core::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
 
@@ -34,6 +37,12 @@ pub struct Content {
     pub checklists: BTreeMap<String, Template>,
     /// Sets of notifications by id.
     pub notifications: BTreeMap<String, Set>,
+    /// Cutover plans by id, as templates.
+    pub cutover_plans: BTreeMap<String, Plan>,
+    /// Sets of criteria by id.
+    pub criteria: BTreeMap<String, Criteria>,
+    /// Sizing rules by id.
+    pub sizing: BTreeMap<String, Rules>,
 }
 
 /// The name in a file's `schema = "golive.<name>/1"` line.
@@ -43,63 +52,50 @@ fn schema<'a>(file: &File<'a>) -> Option<&'a str> {
     line.split('"').nth(1)?.strip_prefix("golive.")?.split('/').next()
 }
 
-/// Reads files of all kinds. Kinds that are read elsewhere (cutover plans, criteria, sizing) are passed over; a file of no known
-/// kind is an error. All errors of all files are given.
+/// Reads files of all kinds; a file of no known kind is an error. All errors of all files are given.
 pub fn load(files: &[File]) -> Result<Content, Vec<Invalid>> {
-    let mut of_kind = BTreeMap::<&str, Vec<&File>>::new();
-    let mut errors = Vec::new();
-    for file in files {
-        match schema(file) {
-            Some(kind) if KINDS.contains(&kind) => of_kind.entry(kind).or_default().push(file),
-            other => {
-                let found = other.map_or("none".to_owned(), |kind| format!("golive.{kind}/1"));
-                errors.push(Invalid::new(
-                    file.name,
-                    Place::File,
-                    "a schema that golive knows",
-                    found,
-                ));
-            }
-        }
-    }
-    let mut kind = |kind: &str| of_kind.remove(kind).unwrap_or_default();
-    let packs: Vec<_> =
-        all(&kind("policy"), &mut errors, |file| policy::read(file.name, file.bytes));
-    let policies = policy::resolve_all(&packs).map_err(|more| joined(&mut errors, more))?;
+    let mut pile = Pile::new(files);
+    let packs: Vec<_> = pile.read("policy", policy::read);
+    let policies = policy::resolve_all(&packs).map_err(|more| pile.with(more))?;
     let Some(any) = policies.values().next() else {
-        errors.push(Invalid::new("content", Place::File, "a policy pack", "none"));
-        return Err(errors);
+        return Err(pile.with(vec![Invalid::new("content", Place::File, "a policy pack", "none")]));
     };
-    let vocabulary = match kind("vocabulary").as_slice() {
-        [one] => {
-            vocabulary::read(one.name, one.bytes, any).map_err(|more| joined(&mut errors, more))?
-        }
-        other => {
-            let found = other.len().to_string();
-            errors.push(Invalid::new("content", Place::File, "one vocabulary", found));
-            return Err(errors);
+    let mut vocabularies =
+        pile.read("vocabulary", |file, bytes| vocabulary::read(file, bytes, any));
+    let vocabulary = match (vocabularies.pop(), vocabularies.len()) {
+        (Some(vocabulary), 0) => vocabulary,
+        (_, others) => {
+            let found = if others > 0 { "several" } else { "none that can be read" };
+            return Err(pile.with(vec![Invalid::new(
+                "content",
+                Place::File,
+                "one vocabulary",
+                found,
+            )]));
         }
     };
     let words = Words { vocabulary: &vocabulary, policy: any };
-    let calendars =
-        all(&kind("calendar"), &mut errors, |file| calendar::read(file.name, file.bytes));
-    let methodology_files = kind("methodology");
-    let methodologies = all(&methodology_files, &mut errors, |file| {
-        methodology::read(file.name, file.bytes, &words)
-    });
-    let checklists =
-        all(&kind("checklist"), &mut errors, |file| checklist::read(file.name, file.bytes, &words));
-    let notifications = all(&kind("notifications"), &mut errors, |file| {
-        notification::read(file.name, file.bytes, &words)
-    });
-    let calendars = by_id(calendars, &mut errors, |c| c.id.clone());
-    let methodologies = by_id(methodologies, &mut errors, |m| m.id.clone());
-    let checklists = by_id(checklists, &mut errors, |c| c.id.clone());
-    let notifications = by_id(notifications, &mut errors, |n| n.id.clone());
-    let content =
-        Content { vocabulary, policies, calendars, methodologies, checklists, notifications };
-    check_names(&content, &mut errors);
-    if errors.is_empty() { Ok(content) } else { Err(errors) }
+    let content = Content {
+        calendars: pile.by_id("calendar", calendar::read, |c| &c.id),
+        methodologies: pile.by_id("methodology", |f, b| methodology::read(f, b, &words), |m| &m.id),
+        checklists: pile.by_id("checklist", |f, b| checklist::read(f, b, &words), |c| &c.id),
+        notifications: pile.by_id(
+            "notifications",
+            |f, b| notification::read(f, b, &words),
+            |n| &n.id,
+        ),
+        cutover_plans: pile.by_id(
+            "cutover-plan",
+            |f, b| crate::cutover::read(f, b, &words),
+            |p| &p.id,
+        ),
+        criteria: pile.by_id("criteria", |f, b| crate::criteria::read(f, b, &words), |c| &c.id),
+        sizing: pile.by_id("sizing", crate::sizing::read, |r| &r.id),
+        vocabulary: vocabulary.clone(),
+        policies: policies.clone(),
+    };
+    check_names(&content, &mut pile.errors);
+    if pile.errors.is_empty() { Ok(content) } else { Err(pile.errors) }
 }
 
 const KINDS: [&str; 9] = [
@@ -114,47 +110,73 @@ const KINDS: [&str; 9] = [
     "sizing",
 ];
 
-fn joined(errors: &mut Vec<Invalid>, more: Vec<Invalid>) -> Vec<Invalid> {
-    errors.extend(more);
-    std::mem::take(errors)
+/// The files by kind, and what is wrong with those read so far.
+struct Pile<'a> {
+    files: BTreeMap<&'a str, Vec<&'a File<'a>>>,
+    errors: Vec<Invalid>,
 }
 
-fn all<T>(
-    files: &[&File],
-    errors: &mut Vec<Invalid>,
-    read: impl Fn(&File) -> Result<T, Vec<Invalid>>,
-) -> Vec<T> {
-    let mut good = Vec::new();
-    for file in files {
-        match read(file) {
-            Ok(one) => good.push(one),
-            Err(more) => errors.extend(more),
+impl<'a> Pile<'a> {
+    fn new(files: &'a [File<'a>]) -> Self {
+        let mut pile = Self { files: BTreeMap::new(), errors: Vec::new() };
+        for file in files {
+            match schema(file) {
+                Some(kind) if KINDS.contains(&kind) => {
+                    pile.files.entry(kind).or_default().push(file)
+                }
+                other => {
+                    let found = other.map_or("none".to_owned(), |kind| format!("golive.{kind}/1"));
+                    let expected = "a schema that golive knows";
+                    pile.errors.push(Invalid::new(file.name, Place::File, expected, found));
+                }
+            }
         }
+        pile
     }
-    good
-}
 
-fn by_id<T>(
-    things: Vec<T>,
-    errors: &mut Vec<Invalid>,
-    id: impl Fn(&T) -> String,
-) -> BTreeMap<String, T> {
-    let mut map = BTreeMap::new();
-    for thing in things {
-        let id = id(&thing);
-        if map.insert(id.clone(), thing).is_some() {
-            errors.push(Invalid::new(
-                "content",
-                Place::File,
-                "ids that are used once",
-                format!("`{id}` twice"),
-            ));
+    /// All files of a kind that can be read.
+    fn read<T>(
+        &mut self,
+        kind: &str,
+        read: impl Fn(&str, &[u8]) -> Result<T, Vec<Invalid>>,
+    ) -> Vec<T> {
+        let mut good = Vec::new();
+        for file in self.files.remove(kind).unwrap_or_default() {
+            match read(file.name, file.bytes) {
+                Ok(one) => good.push(one),
+                Err(more) => self.errors.extend(more),
+            }
         }
+        good
     }
-    map
+
+    /// The same by id, which no two of a kind share.
+    fn by_id<T>(
+        &mut self,
+        kind: &str,
+        read: impl Fn(&str, &[u8]) -> Result<T, Vec<Invalid>>,
+        id: impl Fn(&T) -> &String,
+    ) -> BTreeMap<String, T> {
+        let mut map = BTreeMap::new();
+        for thing in self.read(kind, read) {
+            let id = id(&thing).clone();
+            if map.insert(id.clone(), thing).is_some() {
+                let error =
+                    Invalid::new("content", Place::File, "an id that is used once", "it twice");
+                self.errors.push(error.about(kind, &id));
+            }
+        }
+        map
+    }
+
+    /// All errors so far and these.
+    fn with(&mut self, more: Vec<Invalid>) -> Vec<Invalid> {
+        self.errors.extend(more);
+        std::mem::take(&mut self.errors)
+    }
 }
 
-/// Methodologies name a checklist and a pack.
+/// Methodologies name a checklist, a cutover plan and a pack.
 fn check_names(content: &Content, errors: &mut Vec<Invalid>) {
     for methodology in content.methodologies.values() {
         let mut refuse = |expected: &str, found: &str| {
@@ -163,6 +185,9 @@ fn check_names(content: &Content, errors: &mut Vec<Invalid>) {
         };
         if !content.checklists.contains_key(&methodology.checklist) {
             refuse("a checklist that is there", &methodology.checklist);
+        }
+        if !content.cutover_plans.contains_key(&methodology.cutover_plan) {
+            refuse("a cutover plan that is there", &methodology.cutover_plan);
         }
         if !content.policies.contains_key(&methodology.policy) {
             refuse("a policy pack that is there", &methodology.policy);
