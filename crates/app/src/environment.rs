@@ -11,6 +11,7 @@ use golive_core::people::Action;
 use golive_store::{Intent, Session, Versioned, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use jiff::Timestamp;
 use utoipa::ToSchema;
 
 /// A new environment.
@@ -165,6 +166,33 @@ impl App {
         self.operation_view(actor, operation).await
     }
 
+    /// Starts, stops, locks, unlocks an environment, keeps a restore point, restores, or removes a leftover.
+    pub async fn environment_service(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+        servicing: &Servicing,
+    ) -> Result<crate::operation::OperationView> {
+        let project = self.project_of(id).await?;
+        let mut write = self.store.write(project, self.stamp(actor)).await?;
+        let (_, seen) = self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
+        let (kind, params) = servicing.intent();
+        may_service(&seen.value, kind)?;
+        let operation = self.intend(&mut write, project, (id, kind), params).await?;
+        write.commit().await?;
+        self.operation_view(actor, operation).await
+    }
+
+    /// What operations have left behind at an environment.
+    pub async fn environment_leftovers(&self, actor: &Actor, id: EnvironmentId) -> Result<Vec<LeftoverView>> {
+        let mut session = self.store.session().await?;
+        self.environment_seen(&mut session, actor, id, Action::View).await?;
+        let place = self.place(&mut session, id).await?;
+        drop(session);
+        let found = place.driver.leftovers(&place.site).await.map_err(|error| Error::NotNow(error.to_string()))?;
+        Ok(found.into_iter().map(leftover).collect())
+    }
+
     /// The password of the application's administrator, for those who run the environment.
     pub async fn environment_administrator_password(
         &self,
@@ -188,8 +216,20 @@ impl App {
         &self,
         write: &mut Write,
         project: ProjectId,
-        (environment, kind): (EnvironmentId, &str),
+        what: (EnvironmentId, &str),
         params: serde_json::Value,
+    ) -> Result<OperationId> {
+        let now = write.now();
+        self.intend_at(write, project, what, (params, now)).await
+    }
+
+    /// Stores an intent to work on an environment from an instant on.
+    pub(crate) async fn intend_at(
+        &self,
+        write: &mut Write,
+        project: ProjectId,
+        (environment, kind): (EnvironmentId, &str),
+        (params, due_at): (serde_json::Value, Timestamp),
     ) -> Result<OperationId> {
         let known =
             self.operations.newest(kind).ok_or_else(|| Error::not_found("operation kind", kind))?;
@@ -201,7 +241,7 @@ impl App {
             kind_version: known.version(),
             params,
             requested_by: write.actor().to_owned(),
-            due_at: write.now(),
+            due_at,
         };
         write.add_operation(&intent).await?;
         Ok(intent.id)
@@ -240,7 +280,13 @@ impl App {
     ) -> Result<EnvironmentView> {
         let allowed =
             self.member(session, actor, project, Action::RunEnvironment).await.map(|_| ());
-        let deploy = allowed.and_then(|()| may_deploy(&seen.value));
+        let mut actions = Vec::new();
+        let again = |allowed: &Result<()>| allowed.as_ref().map(|&()| ()).map_err(|error| Error::forbidden(error.to_string()));
+        actions.push(ActionView::tried("environment_deploy", again(&allowed).and_then(|()| may_deploy(&seen.value))));
+        for kind in SERVICING {
+            let tried = again(&allowed).and_then(|()| may_service(&seen.value, kind));
+            actions.push(ActionView::tried(&format!("environment_{kind}"), tried));
+        }
         let operation = match &seen.value.state {
             State::Working { operation, .. } | State::Blocked { operation, .. } => {
                 Some(operation.to_string())
@@ -266,10 +312,99 @@ impl App {
             state: state.name().to_owned(),
             operation,
             installed: state.installed().cloned(),
-            actions: vec![ActionView::tried("environment_deploy", deploy)],
+            actions,
             row_version: seen.version,
         })
     }
+}
+
+/// A small operation on an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Servicing {
+    /// Start the application.
+    Start,
+    /// Stop it.
+    Stop,
+    /// Lock all accounts but the administrator's.
+    LockAccounts,
+    /// Let people sign in again.
+    UnlockAccounts,
+    /// Keep a restore point.
+    RestorePoint,
+    /// Restore to a point.
+    Restore {
+        /// The restore point's name.
+        point: String,
+    },
+    /// Remove a leftover.
+    CleanUp {
+        /// Its kind.
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// The kinds of small operations, for the list of actions.
+const SERVICING: [&str; 7] = ["start", "stop", "lock_accounts", "unlock_accounts", "restore_point", "restore", "clean_up"];
+
+impl Servicing {
+    fn intent(&self) -> (&'static str, serde_json::Value) {
+        match self {
+            Self::Start => ("start", json!({})),
+            Self::Stop => ("stop", json!({})),
+            Self::LockAccounts => ("lock_accounts", json!({})),
+            Self::UnlockAccounts => ("unlock_accounts", json!({})),
+            Self::RestorePoint => ("restore_point", json!({})),
+            Self::Restore { point } => ("restore", json!({ "point": point })),
+            Self::CleanUp { kind, name } => ("clean_up", json!({ "kind": kind, "name": name })),
+        }
+    }
+}
+
+/// Something that an operation left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeftoverView {
+    /// `release`, `side_database`, `old_database`, `restore_point` or `log`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When it was made.
+    #[schema(value_type = String)]
+    pub made: Timestamp,
+    /// The operation that made it, if it says so.
+    pub operation: Option<String>,
+    /// True when something still needs it.
+    pub in_use: bool,
+}
+
+fn leftover(found: crate::ports::driver::Leftover) -> LeftoverView {
+    LeftoverView {
+        kind: found.kind,
+        name: found.name,
+        bytes: found.bytes,
+        made: Timestamp::from_second(found.made).unwrap_or_default(),
+        operation: found.operation.map(|id| id.to_string()),
+        in_use: found.in_use,
+    }
+}
+
+/// What a small operation answers, tried without storing.
+fn may_service(environment: &Environment, kind: &str) -> Result<()> {
+    let trial = Command::Begin { operation: OperationId::named("trial", ""), kind: kind.to_owned() };
+    decide(&environment.state, trial, Timestamp::UNIX_EPOCH)?;
+    let locked = environment.state.installed().is_some_and(|installed| installed.locked);
+    let running = matches!(environment.state, State::Running { .. });
+    let wrong = match kind {
+        "start" => running.then_some("the application runs already"),
+        "stop" => (!running).then_some("the application is stopped already"),
+        "lock_accounts" => locked.then_some("the accounts are locked already"),
+        "unlock_accounts" => (!locked).then_some("the accounts are not locked"),
+        _ => None,
+    };
+    wrong.map_or(Ok(()), |why| Err(Error::NotNow(why.to_owned())))
 }
 
 /// What deploying answers, tried without storing.

@@ -3,6 +3,7 @@
 use crate::facts::Gathered;
 use crate::views::GateView;
 use crate::{Actor, App, Result};
+use golive_core::fact::Facts;
 use golive_core::gate::table::table;
 use golive_core::gate::{Exception, Gate, Verdict, judge};
 use golive_core::id::ProjectId;
@@ -46,6 +47,26 @@ impl App {
         Ok(verdicts.pop().expect("one gate has one verdict"))
     }
 
+    /// The verdict with facts that only this question has: which package, which window.
+    pub(crate) async fn judge_with(
+        &self,
+        session: &mut Session,
+        project: ProjectId,
+        gate: Gate,
+        extra: Facts,
+    ) -> Result<Verdict> {
+        let mut gathered = self.facts(session, project).await?;
+        gathered.facts.extend(extra);
+        let exceptions = crate::waiver::exceptions(self, session, project).await?;
+        self.judge_gathered(&gathered, gate, &exceptions)
+    }
+
+    fn judge_gathered(&self, gathered: &Gathered, gate: Gate, exceptions: &[Exception]) -> Result<Verdict> {
+        let policy = self.policy(&gathered.project.policy)?;
+        let table = table(gate, gathered.project.model);
+        Ok(judge(gate, &table, policy, &gathered.facts, exceptions, self.clock.now()))
+    }
+
     /// Several gates judged by the same facts, which are gathered once.
     pub(crate) async fn judge_all(
         &self,
@@ -54,16 +75,9 @@ impl App {
         gates: &[Gate],
     ) -> Result<(Gathered, Vec<Verdict>)> {
         let gathered = self.facts(session, project).await?;
-        let policy = self.policy(&gathered.project.policy)?;
-        let exceptions: Vec<Exception> = Vec::new();
-        let now = self.clock.now();
-        let verdicts = gates
-            .iter()
-            .map(|gate| {
-                let table = table(*gate, gathered.project.model);
-                judge(*gate, &table, policy, &gathered.facts, &exceptions, now)
-            })
-            .collect();
+        let exceptions = crate::waiver::exceptions(self, session, project).await?;
+        let verdicts = gates.iter().map(|gate| self.judge_gathered(&gathered, *gate, &exceptions));
+        let verdicts = verdicts.collect::<Result<Vec<Verdict>>>()?;
         Ok((gathered, verdicts))
     }
 }

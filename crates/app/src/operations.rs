@@ -1,13 +1,17 @@
 //! The kinds of durable operations and what their steps may answer. The runner (`runner.rs`) carries them out.
 
+pub(crate) mod copy_database;
 mod drill;
+pub(crate) mod install_package;
 mod provision;
+mod servicing;
 pub mod site;
+mod steps;
 
 use crate::ports::BoxFuture;
 use crate::ports::driver::{Call, DriverError};
 use crate::{App, Error, Result};
-use golive_core::environment::After;
+use golive_core::environment::{After, Environment};
 use golive_core::operation::{Outcome, Record, output};
 use golive_store::{OperationRow, Write};
 use jiff::Timestamp;
@@ -27,6 +31,8 @@ pub struct Work<'a> {
     pub call: Call,
     /// What has happened so far.
     pub log: &'a [Record],
+    /// Whether an earlier attempt at this step may have had an effect.
+    pub again: bool,
 }
 
 impl Work<'_> {
@@ -140,7 +146,7 @@ pub trait Kind: Send + Sync {
     }
 
     /// What is there after success.
-    fn after(&self, _log: &[Record]) -> After {
+    fn after(&self, _operation: &OperationRow, _environment: &Environment, _log: &[Record]) -> After {
         After::Unchanged
     }
 
@@ -168,6 +174,11 @@ impl Registry {
         let mut registry = Self::default();
         registry.register(provision::Provision::default());
         registry.register(drill::Drill::default());
+        registry.register(install_package::InstallPackage::default());
+        registry.register(copy_database::CopyDatabase::default());
+        for kind in servicing::all() {
+            registry.register(kind);
+        }
         registry
     }
 

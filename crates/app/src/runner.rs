@@ -170,8 +170,8 @@ impl App {
         let name = format!("{}/{}", kind.name(), this.name());
         self.faults.point(&format!("{name}/before"));
         let answer = loop {
-            let work = self.work(claim, this.name(), log);
-            match once(this.as_ref(), &work, again).await {
+            let work = self.work(claim, this.name(), (log, again));
+            match once(this.as_ref(), &work).await {
                 Err(Trouble::NotYet(after)) => {
                     tokio::time::sleep(after).await;
                     if self.store.session().await?.records(claim.operation.id).await?.len()
@@ -236,7 +236,7 @@ impl App {
         self.record(claim, log, Record::UndoStarted { step, epoch: claim.epoch }).await?;
         let name = format!("{}/{}", claim.operation.kind, this.name());
         self.faults.point(&format!("{name}/undo-before"));
-        let work = self.work(claim, this.name(), log);
+        let work = self.work(claim, this.name(), (log, true));
         work.say(format!("undo: {}", this.title()));
         let answer = this.undo(&work).await;
         self.faults.point(&format!("{name}/undo-after"));
@@ -262,12 +262,12 @@ impl App {
         Ok(true)
     }
 
-    fn work<'a>(&'a self, claim: &'a Claim, step: &str, log: &'a [Record]) -> Work<'a> {
+    fn work<'a>(&'a self, claim: &'a Claim, step: &str, (log, again): (&'a [Record], bool)) -> Work<'a> {
         let (lines, folder, id) =
             (self.live.clone(), self.folders.operation(claim.operation.id), claim.operation.id);
         let log_line = Arc::new(move |line: &str| lines.say(&folder, id, line));
         let call = Call { operation: id, step: step.to_owned(), epoch: claim.epoch, log: log_line };
-        Work { app: self, operation: &claim.operation, call, log }
+        Work { app: self, operation: &claim.operation, call, log, again }
     }
 
     fn say(&self, claim: &Claim, line: &str) {
@@ -405,7 +405,7 @@ impl App {
         }
         let command = match outcome {
             Outcome::Succeeded => {
-                let after = kind.map_or(environment::After::Unchanged, |kind| kind.after(log));
+                let after = kind.map_or(environment::After::Unchanged, |kind| kind.after(&claim.operation, &seen.value, log));
                 Command::Finish { operation, after }
             }
             Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => {
@@ -434,12 +434,12 @@ enum Taken {
 }
 
 /// Applies a step, unless a look shows that an earlier attempt has done it already.
-async fn once(step: &dyn Step, work: &Work<'_>, again: bool) -> Result<End, Trouble> {
-    if again && let Some(found) = step.inspect(work).await? {
+async fn once(step: &dyn Step, work: &Work<'_>) -> Result<End, Trouble> {
+    if work.again && let Some(found) = step.inspect(work).await? {
         work.say(format!("{}: already done", step.title()));
         return Ok(End::Done(found));
     }
-    work.say(format!("{}{}", step.title(), if again { " (again)" } else { "" }));
+    work.say(format!("{}{}", step.title(), if work.again { " (again)" } else { "" }));
     step.apply(work).await
 }
 

@@ -5,7 +5,7 @@
 //! in those tables only the named columns. Running the copy is an operation's work; the rules here only compare and judge.
 
 use crate::blueprint::{AfterCopyTask, Neutralisation};
-use crate::id::UserId;
+use crate::id::{EnvironmentId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -106,6 +106,25 @@ pub struct Done {
 /// The list of what to do after a copy.
 pub fn after_copy(tasks: &[AfterCopyTask]) -> Vec<Task> {
     tasks.iter().map(|task| Task { task: task.clone(), done: None }).collect()
+}
+
+/// A copy that was done: what was proven, who signs, what is left to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Movement {
+    /// Where the data came from.
+    pub source: EnvironmentId,
+    /// Where they went.
+    pub destination: EnvironmentId,
+    /// Who started it.
+    pub started_by: UserId,
+    /// When it was done.
+    pub at: Timestamp,
+    /// What was proven.
+    pub report: Report,
+    /// The signature under the report.
+    pub sign_off: sign_off::State,
+    /// What people do afterwards.
+    pub tasks: Vec<Task>,
 }
 
 #[cfg(test)]

@@ -111,3 +111,12 @@ impl Package {
         after
     }
 }
+
+/// A package in a project's library: what its file holds, and what is on record about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// What the file holds.
+    pub package: Package,
+    /// What is on record.
+    pub entry: library::Entry,
+}

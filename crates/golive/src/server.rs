@@ -64,7 +64,7 @@ fn lock(data: &Path) -> Result<Lock> {
 }
 
 fn drivers(program: &Path) -> BTreeMap<String, Arc<dyn Driver>> {
-    let local: Arc<dyn Driver> = Arc::new(golive_drivers::local::LocalDriver::new(program.to_owned()));
+    let local: Arc<dyn Driver> = Arc::new(golive_drivers::local::LocalDriver::new(program.to_owned()).with_faults(golive_drivers::faults::Faults::from_environment()));
     BTreeMap::from([(local.name().to_owned(), local)])
 }
 

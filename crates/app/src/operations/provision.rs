@@ -1,15 +1,18 @@
 //! Provision: from an empty place to an application that answers and that only its administrator can sign in to.
 
 use super::site::Place;
+use super::steps::{self, Start, Verify};
 use super::{End, Kind, Step, Trouble, Work, done, nothing};
 use crate::ports::BoxFuture;
 use crate::ports::driver::{Database, Hook, Release};
 use crate::{App, Result, request};
-use golive_core::environment::{After, Installed};
-use golive_core::operation::{Outcome, Record, output};
+use golive_core::environment::{After, Environment, Installed};
+use golive_core::operation::{Outcome, Record};
 use golive_store::{OperationRow, Write};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+
+/// The place of `verify` in the list of steps.
+const VERIFY: usize = 6;
 
 /// The steps of a first deployment.
 pub(super) struct Provision(Vec<Box<dyn Step>>);
@@ -50,21 +53,9 @@ impl Kind for Provision {
         Box::pin(request::start_deploying(app, write, operation))
     }
 
-    fn after(&self, log: &[Record]) -> After {
-        let seen = output(log, self.0.len() - 1).cloned().unwrap_or_default();
-        let text =
-            |name: &str| seen.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let modules: BTreeMap<String, String> =
-            serde_json::from_value(seen.get("modules").cloned().unwrap_or_default())
-                .unwrap_or_default();
-        After::Running(Installed {
-            release: text("release"),
-            package: None,
-            modules,
-            data_set: text("data_set"),
-            url: text("url"),
-            locked: true,
-        })
+    fn after(&self, operation: &OperationRow, _environment: &Environment, log: &[Record]) -> After {
+        let before = Installed { data_set: operation.id.to_string(), locked: true, ..Installed::default() };
+        steps::after_verify(before, log, VERIFY)
     }
 
     fn finish<'a>(
@@ -214,71 +205,4 @@ impl Step for Migrate {
     fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         nothing()
     }
-}
-
-struct Start;
-impl Step for Start {
-    fn name(&self) -> &'static str {
-        "start"
-    }
-    fn title(&self) -> &'static str {
-        "Start the application"
-    }
-    fn apply<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<End, Trouble>> {
-        Box::pin(async move {
-            let place = work.place().await?;
-            let running = place.driver.start(&work.call, &place.site).await?;
-            work.say(format!("it runs at {}", running.url));
-            done(serde_json::to_value(running).expect("a plain value"))
-        })
-    }
-    fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
-        Box::pin(async move {
-            let place = work.place().await?;
-            Ok(place.driver.stop(&work.call, &place.site, super::site::STOP).await?)
-        })
-    }
-}
-
-struct Verify;
-impl Step for Verify {
-    fn name(&self) -> &'static str {
-        "verify"
-    }
-    fn title(&self) -> &'static str {
-        "See that it answers and that its administrator can sign in"
-    }
-    fn apply<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<End, Trouble>> {
-        Box::pin(async move {
-            let place = work.place().await?;
-            let health = place.driver.health(&place.site).await?;
-            if !health.healthy {
-                return Err(Trouble::Retry(health.detail));
-            }
-            sign_in(work, &place).await?;
-            let running = place.driver.running(&place.site).await?;
-            let running =
-                running.ok_or_else(|| Trouble::Retry("the application has stopped".into()))?;
-            let data_set = work.operation.id.to_string();
-            done(
-                json!({ "url": running.url, "release": running.release, "modules": health.modules, "data_set": data_set }),
-            )
-        })
-    }
-    fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
-        nothing()
-    }
-}
-
-/// A real sign-in of the administrator, through the blueprint's hook.
-async fn sign_in(work: &Work<'_>, place: &Place) -> Result<(), Trouble> {
-    let input = work.app.administrator_password(place.site.environment)?;
-    let login = place.site.blueprint.accounts.administrator.clone();
-    let values = BTreeMap::from([("login".to_owned(), login)]);
-    let hook = Hook { name: "check_login".into(), values, input };
-    let answer = place.driver.hook(&work.call, &place.site, &Database::Current, &hook).await?;
-    if answer.get("ok") == Some(&Value::Bool(true)) {
-        return Ok(());
-    }
-    Err(Trouble::Refused("the administrator cannot sign in to the application".into()))
 }
