@@ -20,12 +20,8 @@ pub const SCHEMA: &str = "golive.project/1";
 pub struct Known<'a> {
     /// The people of the project.
     pub people: &'a People,
-    /// Policy packs, methodologies, checklists, calendars.
+    /// Policy packs, methodologies, checklists, calendars, cutover plans, criteria.
     pub content: &'a Content,
-    /// Cutover plans, by id.
-    pub cutover_plans: &'a [&'a str],
-    /// Sets of criteria, by id.
-    pub criteria: &'a [&'a str],
 }
 
 /// Every list of the file with its lines.

@@ -1,5 +1,7 @@
 //! The sums of a profile, its machine and its facts; the shipped profile is compared where it is read.
 
+#![expect(clippy::float_cmp, reason = "sums of small numbers are exact")]
+
 use super::machine::{Around, Change, Command, Event, Refusal, State, decide};
 use super::*;
 use crate::fact::Facts;

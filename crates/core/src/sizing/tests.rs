@@ -1,5 +1,7 @@
 //! The published examples, the safety of the formula language, and sizing by hand.
 
+#![expect(clippy::float_cmp, reason = "sums of small numbers are exact")]
+
 use super::compute::rounded;
 use super::expression::Names;
 use super::*;
@@ -57,11 +59,14 @@ fn compare(example: &toml::Table) {
                 Amount::ByClass(_) => panic!("{name} has no single value"),
             },
         };
-        let number =
-            |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|n| n as f64));
+        let number = |value: &toml::Value| {
+            value
+                .as_float()
+                .or_else(|| value.as_integer().and_then(|n| i32::try_from(n).ok()).map(f64::from))
+        };
         match (number(wanted), number(&found)) {
             (Some(wanted), Some(found)) => {
-                assert!((wanted - found).abs() < 1e-9, "{name}: {wanted}, found {found}")
+                assert!((wanted - found).abs() < 1e-9, "{name}: {wanted}, found {found}");
             }
             _ => assert_eq!(wanted, &found, "{name}"),
         }

@@ -51,9 +51,9 @@ pub(super) fn judge_head(document: &mut Document<'_>, head: &Located<HeadRow>, k
         (
             "cutover plan",
             &head.cutover_plan,
-            known.cutover_plans.contains(&head.cutover_plan.as_str()),
+            content.cutover_plans.contains_key(&head.cutover_plan),
         ),
-        ("set of criteria", &head.criteria, known.criteria.contains(&head.criteria.as_str())),
+        ("set of criteria", &head.criteria, content.criteria.contains_key(&head.criteria)),
         ("calendar", &head.calendar, content.calendars.contains_key(&head.calendar)),
     ];
     for (what, name, _) in names.into_iter().filter(|(_, _, there)| !there) {

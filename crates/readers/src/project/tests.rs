@@ -17,12 +17,7 @@ fn people() -> People {
 
 fn try_read(text: &str) -> Result<ProjectFile, Vec<Invalid>> {
     let people = people();
-    let known = Known {
-        people: &people,
-        content: shipped(),
-        cutover_plans: &["cutover-weekend"],
-        criteria: &["criteria-standard"],
-    };
+    let known = Known { people: &people, content: shipped() };
     read("project.toml", text.as_bytes(), &known)
 }
 
