@@ -24,6 +24,7 @@ mod review;
 mod schedule;
 mod server;
 mod service_request;
+pub mod shell;
 mod sign_in;
 mod waiver;
 

@@ -1,6 +1,7 @@
 //! Puts everything together: API, pages, assets, and the layers around them.
 
 use crate::layers::{Whole, idempotency};
+use crate::pages::shell;
 use crate::{api, assets, pages};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -19,11 +20,12 @@ pub fn router(app: App) -> Router {
     let router = Router::new()
         .merge(api)
         .merge(assets::routes())
-        .merge(pages::routes())
+        .merge(pages::routes().layer(from_fn_with_state(app.clone(), shell::frame)))
         .route(
             "/api/v1/openapi.json",
             axum::routing::get(move || async move { axum::Json((*document).clone()) }),
         )
+        .fallback(shell::not_found)
         .with_state(app)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(whole.clone(), idempotency))
