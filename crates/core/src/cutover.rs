@@ -4,6 +4,7 @@
 //! and backward pass, simulation, forecast, the way back) and the facts that gates judge. The go/no-go is
 //! [`crate::go_live`]. Reading plans from files is `golive-readers`' work.
 
+pub mod advice;
 pub mod check;
 pub mod drift;
 pub mod facts;

@@ -16,6 +16,9 @@ pub use words::{Command, Event};
 
 use crate::gate::Verdict;
 use crate::id::UserId;
+use crate::people::Side;
+use crate::policy::Policy;
+use crate::project::{People, SeatOf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -57,6 +60,29 @@ pub struct Table {
 }
 
 impl Table {
+    /// The table of a project: seats as the people's file has them, the voting ones as the pack says. A seat whose holder
+    /// has no account is left out and so shows as missing.
+    pub fn of(people: &People, policy: &Policy, user: impl Fn(&str) -> Option<UserId>) -> Self {
+        let seat = |seat: &SeatOf| {
+            let (id, title) = (seat.id.clone(), seat.title.clone());
+            Some(Seat {
+                id,
+                title,
+                holder: user(&seat.holder)?,
+                deputy: seat.deputy.as_deref().and_then(&user),
+            })
+        };
+        let customer = people
+            .members
+            .iter()
+            .filter(|member| member.side == Side::Customer && !member.service_account);
+        Self {
+            seats: people.seats.iter().filter_map(seat).collect(),
+            voting: policy.list("go_no_go.seats"),
+            customer: customer.filter_map(|member| user(&member.id)).collect(),
+        }
+    }
+
     /// The seat with this name.
     pub fn seat(&self, id: &str) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.id == id)

@@ -5,14 +5,18 @@
 
 mod compute;
 mod expression;
+mod kept;
 pub mod machine;
 mod phrases;
 
 pub use compute::{Amount, Computed, Exceeded, Size, Term, compute};
 pub use expression::{Expression, Fault};
+pub use kept::Sizing;
 
+use crate::policy::Policy;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A number of the rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,6 +159,12 @@ impl Rules {
     /// A level of own code.
     pub fn extension_level(&self, id: &str) -> Option<&ExtensionLevel> {
         self.extension_levels.iter().find(|level| level.id == id)
+    }
+
+    /// The values of a policy pack that take the place of the rules' own parameters.
+    pub fn instead(policy: &Policy) -> BTreeMap<String, f64> {
+        let headroom = policy.number("estimate.sizing_headroom");
+        headroom.map(|percent| ("headroom".to_owned(), percent / 100.0)).into_iter().collect()
     }
 
     /// Every formula that cannot be read, with its id; formulae that use what is not computed before them too.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 mod judge;
 
 pub use judge::{
-    Around, Change, Obstacle, Refusal, Rules, decide, is_startable, late_by, obstacles,
+    Around, Change, Obstacle, Refusal, Rules, decide, is_startable, late_after, late_by, obstacles,
 };
 
 /// Where a task of a run stands.

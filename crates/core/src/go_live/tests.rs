@@ -351,3 +351,44 @@ fn a_stored_state_reads_back() {
         assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
     }
 }
+
+#[test]
+fn the_table_comes_from_the_peoples_file_and_the_pack() {
+    use crate::gate::table::tests::PACK;
+    use crate::project::{People, Person, SeatOf};
+    let person = |id: &str, side, service_account| Person {
+        id: id.into(),
+        name: id.into(),
+        organisation: "o".into(),
+        side,
+        roles: [].into(),
+        title: String::new(),
+        email: String::new(),
+        time_zone: "UTC".into(),
+        contact_allowed: true,
+        project_manager: false,
+        project_administrator: false,
+        key_stakeholder: false,
+        service_account,
+    };
+    let seat = |id: &str, holder: &str| SeatOf {
+        id: id.into(),
+        title: id.into(),
+        holder: holder.into(),
+        deputy: Some("jana".into()),
+    };
+    let people = People {
+        members: vec![
+            person("henrik", Side::Customer, false),
+            person("svc", Side::Customer, true),
+            person("jana", Side::Partner, false),
+        ],
+        seats: vec![seat("authority", "henrik"), seat("it", "nobody")],
+        ..People::default()
+    };
+    let table = Table::of(&people, &PACK, |id| (id != "nobody").then(|| who(id)));
+    assert_eq!(table.seats.len(), 1);
+    assert_eq!(table.authority().map(|seat| seat.holder), Some(who("henrik")));
+    assert_eq!(table.customer, [who("henrik")].into());
+    assert_eq!(table.voting, ["finance", "supply_chain", "sales", "it", "partner", "cutover"]);
+}

@@ -2,6 +2,7 @@
 
 use super::{Exceeded, Size};
 use crate::id::{EstimateId, UserId};
+use crate::policy::Policy;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -89,10 +90,12 @@ impl State {
         }
     }
 
-    /// True while the deployment clock stands still for it, if the policy says so (`estimate.sizing_manual_pauses_clock`).
-    pub fn pauses_clock(&self) -> bool {
+    /// True while the deployment clock stands still for it, if the policy says so.
+    pub fn pauses_clock(&self, policy: &Policy) -> bool {
         match self {
-            Self::Manual { .. } | Self::Question { .. } => true,
+            Self::Manual { .. } | Self::Question { .. } => {
+                policy.flag("estimate.sizing_manual_pauses_clock")
+            }
             Self::Unsized | Self::Automatic { .. } | Self::Settled { .. } => false,
         }
     }
@@ -241,19 +244,16 @@ pub struct Change {
 }
 
 /// Decides one command.
-pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change, Refusal> {
+pub fn decide(
+    state: &State,
+    command: Command,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Change, Refusal> {
     use {Command as C, State as S};
     let seen = state.computed().map(|(estimate, size)| (estimate, Box::new(size.clone())));
     match (state, command, seen) {
-        (
-            S::Unsized
-            | S::Automatic { .. }
-            | S::Manual { .. }
-            | S::Question { .. }
-            | S::Settled { .. },
-            C::Take { estimate, size },
-            _,
-        ) => Ok(take(estimate, size, now)),
+        (_, C::Take { estimate, size }, _) => Ok(take(estimate, size, policy, now)),
         (
             S::Automatic { .. } | S::Settled { .. },
             C::AskForManual { by: _, reason },
@@ -277,14 +277,14 @@ pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change,
                 return Err(Refusal::OwnQuestion);
             }
             given(&answer)?;
-            let state = take(estimate, computed, now).state;
+            let state = take(estimate, computed, policy, now).state;
             Ok(Change { state, event: Event::QuestionAnswered { by, answer } })
         }
         (S::Manual { .. }, C::Settle { by, chosen, reason }, Some((estimate, computed))) => {
             given(&reason)?;
-            let (why, at) = (reason.clone(), now);
+            let why = reason.clone();
             let state =
-                S::Settled { estimate, computed, chosen: chosen.clone(), by, at, reason: why };
+                S::Settled { estimate, computed, chosen: chosen.clone(), by, at: now, reason: why };
             Ok(Change { state, event: Event::SizedByHand { by, chosen, reason } })
         }
         (state, command, _) => {
@@ -294,16 +294,18 @@ pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change,
 }
 
 /// What the rules could size is automatic; what exceeds a limit is not.
-fn take(estimate: EstimateId, size: Box<Size>, now: Timestamp) -> Change {
-    if size.is_automatic() {
+fn take(estimate: EstimateId, size: Box<Size>, policy: &Policy, now: Timestamp) -> Change {
+    let by_rules = policy.flag("estimate.sizing_automatic");
+    if size.is_automatic() && by_rules {
         let event = Event::SizedAutomatically { size: size.name() };
         return Change { state: State::Automatic { estimate, size, at: now }, event };
     }
-    let why = size
+    let exceeded = size
         .exceeded
         .iter()
         .map(|e| format!("{} is {}, above {}", e.limit, e.computed.round(), e.value));
-    let why = why.collect::<Vec<_>>().join("; ");
+    let by_hand = (!by_rules).then(|| "the policy has everything sized by hand".to_owned());
+    let why = exceeded.chain(by_hand).collect::<Vec<_>>().join("; ");
     manual(estimate, size, why, now)
 }
 

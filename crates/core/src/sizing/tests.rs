@@ -6,6 +6,7 @@ use super::compute::rounded;
 use super::expression::Names;
 use super::*;
 use crate::estimate::Derived;
+use crate::gate::table::tests::PACK;
 use crate::id::{EstimateId, UserId};
 use std::collections::BTreeMap;
 
@@ -203,15 +204,16 @@ fn who(name: &str) -> UserId {
 
 #[test]
 fn sizing_by_hand_is_the_exception_and_stops_the_clock() {
-    use machine::{Command as C, Refusal as R, State as S, decide};
+    use machine::{Command as C, Refusal as R, State as S};
+    let decide = |state: &S, command, now| machine::decide(state, command, &PACK, now);
     let now = "2027-02-20T09:00:00Z".parse().unwrap();
     let estimate = EstimateId::named("contoso", "e");
     let take = |input: &Derived| C::Take { estimate, size: Box::new(sized(input)) };
     let automatic = decide(&S::Unsized, take(&contoso()), now).unwrap().state;
-    assert!(automatic.is_settled() && !automatic.pauses_clock());
+    assert!(automatic.is_settled() && !automatic.pauses_clock(&PACK));
     let large: Derived = part(&part::<Vec<toml::Table>>(&file(), "example")[2], "input");
     let manual = decide(&S::Unsized, take(&large), now).unwrap();
-    assert!(manual.state.pauses_clock() && !manual.state.is_settled());
+    assert!(manual.state.pauses_clock(&PACK) && !manual.state.is_settled());
     let S::Manual { why, .. } = &manual.state else { panic!("it exceeds limits") };
     assert_eq!(why, "design_lines is 515852, above 250000; database_cores is 101, above 80");
     let chosen = machine::Chosen {
@@ -237,8 +239,26 @@ fn sizing_by_hand_is_the_exception_and_stops_the_clock() {
         now,
     );
     let asked = asked.unwrap().state;
-    assert!(asked.pauses_clock());
+    assert!(asked.pauses_clock(&PACK));
     let answer = |by| C::Answer { by: who(by), answer: "Yes.".into() };
     assert_eq!(decide(&asked, answer("kenji"), now), Err(R::OwnQuestion));
     assert_eq!(decide(&asked, answer("lena"), now).unwrap().state.name(), "automatic");
+}
+
+#[test]
+fn a_pack_may_have_everything_sized_by_hand() {
+    use machine::{Command, State, decide};
+    let mut policy = PACK.clone();
+    let setting = policy.settings.get_mut("estimate.sizing_automatic").expect("the pack has it");
+    setting.value = false.into();
+    let size = Box::new(sized(&contoso()));
+    let take = Command::Take { estimate: EstimateId::named("contoso", "e"), size };
+    let state = decide(&State::Unsized, take, &policy, jiff::Timestamp::UNIX_EPOCH).unwrap().state;
+    let State::Manual { why, .. } = state else { panic!("sized by hand") };
+    assert_eq!(why, "the policy has everything sized by hand");
+}
+
+#[test]
+fn the_packs_headroom_is_read_as_a_share() {
+    assert_eq!(Rules::instead(&PACK), BTreeMap::from([("headroom".to_owned(), 0.2)]));
 }

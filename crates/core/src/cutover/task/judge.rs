@@ -331,7 +331,14 @@ fn reopen_obstacles(around: Around<'_>) -> Vec<Obstacle> {
     found
 }
 
-/// How many minutes a task is late beyond what the policy allows (`cutover.late_alert_after`); `None` when it is not.
+/// The minutes after which a task counts as late.
+pub fn late_after(policy: &crate::policy::Policy) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a setting in minutes")]
+    let minutes = policy.number("cutover.late_alert_after").unwrap_or_default() as i64;
+    minutes
+}
+
+/// How many minutes a task is late beyond what the policy allows ([`late_after`]); `None` when it is not.
 pub fn late_by(state: &State, slot: Slot, allowed_minutes: i64, now: Timestamp) -> Option<i64> {
     let (due, at) = match state {
         State::Waiting => (slot.earliest_start, now),

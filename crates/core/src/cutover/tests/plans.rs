@@ -178,3 +178,72 @@ fn drift_is_told_by_task_and_owner_and_offers_new_durations() {
     assert_eq!(next.task("a").unwrap().durations, offer);
     assert_eq!(take_over(&plan, &found, |drift| drift.task != "a"), plan);
 }
+
+/// Germany with the holidays of Easter 2027.
+fn germany() -> crate::calendar::Calendar {
+    let holiday = |name: &str| {
+        let name = name.to_owned();
+        vec![crate::calendar::Holiday {
+            name,
+            local_name: None,
+            substitute: false,
+            regions: [].into(),
+        }]
+    };
+    crate::calendar::Calendar {
+        id: "de".into(),
+        version: "1".into(),
+        title: "Germany".into(),
+        country: "DE".into(),
+        time_zone: "Europe/Berlin".into(),
+        weekend: ["saturday".to_owned(), "sunday".to_owned()].into(),
+        week_starts: "monday".into(),
+        opens: jiff::civil::time(9, 0, 0, 0),
+        closes: jiff::civil::time(17, 0, 0, 0),
+        covers_from: date(2026, 1, 1),
+        covers_until: date(2028, 12, 31),
+        note: None,
+        regions: BTreeMap::new(),
+        holidays: [
+            (date(2027, 3, 26), holiday("Good Friday")),
+            (date(2027, 3, 29), holiday("Easter Monday")),
+        ]
+        .into(),
+    }
+}
+
+#[test]
+fn a_plan_is_held_against_the_pack() {
+    use super::super::advice::{Site, advice};
+    use crate::gate::table::tests::PACK;
+    let germany = germany();
+    let sites = [Site { calendar: &germany, region: None }];
+    let found = |plan: &Plan, go_live| {
+        let anchor = Anchor::new(go_live, "Europe/Berlin").unwrap();
+        let advice = advice(plan, &anchor, &sites, &PACK);
+        let line = |a: advice::Advice| {
+            format!("{} {} of {}: {}", a.setting, a.value, a.threshold, a.details.join(", "))
+        };
+        advice.into_iter().map(line).collect::<Vec<_>>()
+    };
+    // Contoso's window opens two days after the end of the quarter; Easter is far enough.
+    let plan = weekend();
+    assert_eq!(found(&plan, date(2027, 4, 5)), ["cutover.month_end_distance 2 of 3: 2027-03-31"]);
+    assert_eq!(found(&plan, date(2027, 4, 19)), [""; 0]);
+    assert_eq!(
+        found(&plan, date(2027, 3, 29)),
+        [
+            "cutover.holiday_distance 0 of 2: 2027-03-26: Good Friday (Germany), 2027-03-29: Easter Monday (Germany)"
+        ]
+    );
+    let mut long = Plan { window_hours: 49, retry_after_days: None, ..plan };
+    long.tasks[0].undo.clear();
+    assert_eq!(
+        found(&long, date(2027, 4, 19)),
+        [
+            "cutover.window_max 49 of 48: ",
+            "cutover.undo_described 99.33 of 100: prep-briefing",
+            "cutover.retry_date_named no of yes: "
+        ]
+    );
+}
