@@ -126,8 +126,14 @@ id_type!(/// A test case.
     CaseId, "tc");
 id_type!(/// A batch of test results.
     ResultsId, "res");
+id_type!(/// A test cycle.
+    CycleId, "cyc");
+id_type!(/// A defect.
+    DefectId, "dft");
 id_type!(/// A filled-in checklist.
     ChecklistId, "chk");
+id_type!(/// A section of a filled-in checklist.
+    ChecklistSectionId, "cks");
 id_type!(/// A go-live review.
     ReviewId, "rvw");
 id_type!(/// A finding of a review.

@@ -16,10 +16,12 @@ use crate::id::{EvidenceId, OrganisationId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub mod baseline;
 mod facts;
 pub mod finding;
 mod late_change;
 mod messages;
+pub mod proof;
 mod rules;
 pub mod workshop;
 pub use facts::{Standing, facts};

@@ -43,6 +43,49 @@ pub enum Severity {
     Critical,
 }
 
+impl Kind {
+    /// The name on every floor.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Issue => "issue",
+            Self::Recommendation => "recommendation",
+        }
+    }
+}
+
+impl Severity {
+    /// The name on every floor.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Risk, Self::Issue, Self::Recommendation]
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| format!("`{text}` is none of risk, issue, recommendation"))
+    }
+}
+
+impl std::str::FromStr for Severity {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Low, Self::Medium, Self::High, Self::Critical]
+            .into_iter()
+            .find(|severity| severity.name() == text)
+            .ok_or_else(|| format!("`{text}` is none of low, medium, high, critical"))
+    }
+}
+
 /// What a finding says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
