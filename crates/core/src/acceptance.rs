@@ -5,6 +5,7 @@
 //! Evidence has a subject and goes stale with it ([`evidence`]). [`facts`] turns everything into what gates judge, and
 //! [`sign_off`] is the customer's signature over it. Reading files is the work of `golive-readers`.
 
+pub mod book;
 pub mod cycle;
 pub mod defect;
 pub mod evidence;
