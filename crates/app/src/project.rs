@@ -124,30 +124,6 @@ impl App {
         Ok(projects.iter().map(|(id, seen)| self.project_as_seen(*id, &seen.value)).collect())
     }
 
-    /// Sets or moves the go-live date.
-    pub async fn go_live_date_set(
-        &self,
-        actor: &Actor,
-        id: ProjectId,
-        date: Date,
-        reason: &str,
-    ) -> Result<ProjectView> {
-        let mut write = self.store.write(id, self.stamp(actor)).await?;
-        self.member(&mut write, actor, id, Action::ManageProject).await?;
-        let seen = write.get::<Project>(id).await?;
-        let today = self.today(&seen.value);
-        let (project, event) =
-            seen.value.set_go_live(date, reason, write.now(), today).map_err(|why| match why {
-                golive_core::portfolio::DateRefusal::Past(_) => {
-                    Error::invalid("date", format!("{today} or later"), date.to_string())
-                }
-                other => Error::NotNow(other.to_string()),
-            })?;
-        write.change(id, seen.version, &project, &event).await?;
-        write.commit().await?;
-        Ok(self.project_as_seen(id, &project))
-    }
-
     /// The project, for who may see it.
     pub(crate) async fn project_seen(
         &self,

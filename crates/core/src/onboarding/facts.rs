@@ -10,15 +10,6 @@ use crate::value::Value;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A member with what is typed to sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seated {
-    /// The sign-in name.
-    pub login: String,
-    /// The seat in the project.
-    pub member: Member,
-}
-
 /// The state of onboarding as facts; `reviewed` is when the review was completed.
 pub fn of(
     onboarding: &Onboarding,
@@ -80,37 +71,43 @@ fn lines(lines: impl Iterator<Item = String>) -> Value {
 }
 
 /// What the members and contacts determine; `administrators` are the sign-in names of environments' administrators.
-pub fn people(whole: &Whole, seated: &[Seated], administrators: &BTreeSet<String>) -> Facts {
-    let present: Vec<&Seated> = seated.iter().filter(|s| s.member.removed.is_none()).collect();
+pub fn people(whole: &Whole, members: &[Member], administrators: &BTreeSet<String>) -> Facts {
+    let present: Vec<&Member> = members.iter().filter(|m| m.removed.is_none()).collect();
     let mut facts = registers::of_people(&as_people(whole, &present));
     let primary = whole.contacts.contacts.iter().filter(|contact| {
-        contact.primary && contact.consent && present.iter().any(|s| s.login == contact.login)
+        contact.primary && contact.consent && seat_of(&present, &contact.login).is_some()
     });
     facts.set("people.primary_contacts", primary.count());
-    let administers = present.iter().filter(|s| {
-        s.member.side == Side::Customer && may(&s.member, Action::ManageProject).is_ok()
+    let administers = present.iter().filter(|member| {
+        member.side == Side::Customer && may(member, Action::ManageProject).is_ok()
     });
-    let names: Vec<String> = administers.map(|s| s.member.name.clone()).collect();
+    let names: Vec<String> = administers.map(|member| member.name.clone()).collect();
     facts.set("people.customer_administrators", Fact::from(names.len()).because(names));
     facts.set("people.service_account_in_project", service_account(&present, administrators));
     facts.set("people.seats_filled", seats_filled(&whole.contacts.seats, &present));
     facts
 }
 
-fn service_account(present: &[&Seated], administrators: &BTreeSet<String>) -> Fact {
+/// The member with this sign-in name.
+fn seat_of<'m>(present: &[&'m Member], login: &str) -> Option<&'m Member> {
+    let user = user_of(login);
+    present.iter().copied().find(|member| member.user == user)
+}
+
+fn service_account(present: &[&Member], administrators: &BTreeSet<String>) -> Fact {
     let is_one =
-        |login: &String| present.iter().any(|s| s.login == *login && s.member.service_account);
+        |login: &String| seat_of(present, login).is_some_and(|member| member.service_account);
     let others: Vec<String> = administrators
         .iter()
         .filter(|login| !is_one(login))
         .map(|login| format!("{login} is no service account of this project"))
         .collect();
-    let any = present.iter().any(|s| s.member.service_account);
+    let any = present.iter().any(|member| member.service_account);
     Fact::from(any && others.is_empty()).because(others)
 }
 
 /// Every seat has a holder and a deputy who are members, and nobody sits twice.
-fn seats_filled(seats: &[SeatOf], present: &[&Seated]) -> Fact {
+fn seats_filled(seats: &[SeatOf], present: &[&Member]) -> Fact {
     let mut why = Vec::new();
     if seats.is_empty() {
         why.push("no seat is named".to_owned());
@@ -122,7 +119,7 @@ fn seats_filled(seats: &[SeatOf], present: &[&Seated]) -> Fact {
             continue;
         };
         for login in [seat.holder.as_str(), deputy] {
-            if !present.iter().any(|s| s.login == login) {
+            if seat_of(present, login).is_none() {
                 why.push(format!("{}: {login} is no member", seat.title));
             }
             if let Some(other) = taken.insert(login, &seat.title) {
@@ -134,30 +131,29 @@ fn seats_filled(seats: &[SeatOf], present: &[&Seated]) -> Fact {
 }
 
 /// The people of a project file, as far as members and contacts tell.
-fn as_people(whole: &Whole, present: &[&Seated]) -> People {
-    let consents = |login: &str| {
-        whole.contacts.contacts.iter().any(|contact| contact.login == login && contact.consent)
-    };
-    let person = |s: &&Seated| Person {
-        id: s.login.clone(),
-        name: s.member.name.clone(),
-        organisation: s.member.organisation.to_string(),
-        side: s.member.side,
-        roles: s.member.roles.clone(),
+fn as_people(whole: &Whole, present: &[&Member]) -> People {
+    let contacts = whole.contacts.contacts.iter().filter(|contact| contact.consent);
+    let consenting: BTreeSet<UserId> = contacts.map(|contact| user_of(&contact.login)).collect();
+    let person = |member: &&Member| Person {
+        id: member.user.to_string(),
+        name: member.name.clone(),
+        organisation: member.organisation.to_string(),
+        side: member.side,
+        roles: member.roles.clone(),
         title: String::new(),
         email: String::new(),
         time_zone: String::new(),
-        contact_allowed: consents(&s.login),
-        project_manager: s.member.project_manager,
-        project_administrator: s.member.project_manager,
-        key_stakeholder: s.member.key_stakeholder,
-        service_account: s.member.service_account,
+        contact_allowed: consenting.contains(&member.user),
+        project_manager: member.project_manager,
+        project_administrator: member.project_manager,
+        key_stakeholder: member.key_stakeholder,
+        service_account: member.service_account,
     };
     People {
         project: String::new(),
         organisations: Vec::new(),
         members: present.iter().map(person).collect(),
-        seats: whole.contacts.seats.clone(),
+        seats: Vec::new(),
     }
 }
 

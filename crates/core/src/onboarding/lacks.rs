@@ -1,6 +1,8 @@
 //! What onboarding still needs, section by section.
 
+use super::facts::user_of;
 use super::{Part, Whole};
+use crate::id::UserId;
 use crate::policy::Policy;
 use crate::project::Feature;
 use jiff::civil::Date;
@@ -13,8 +15,8 @@ pub struct Around<'a> {
     pub policy: &'a Policy,
     /// The go-live date.
     pub go_live: Option<Date>,
-    /// The sign-in names of the members.
-    pub logins: &'a BTreeSet<String>,
+    /// The accounts of the members.
+    pub users: &'a BTreeSet<UserId>,
 }
 
 /// What one section lacks; empty when it is complete.
@@ -83,9 +85,12 @@ fn scope(whole: &Whole) -> Vec<String> {
 
 fn contacts(whole: &Whole, around: &Around<'_>) -> Vec<String> {
     let mut lacks = Lacks::default();
-    let (contacts, known) = (&whole.contacts.contacts, around.logins);
+    let (contacts, known) = (&whole.contacts.contacts, around.users);
     for contact in contacts {
-        lacks.unless(known.contains(&contact.login), format!("{} is no member", contact.login));
+        lacks.unless(
+            known.contains(&user_of(&contact.login)),
+            format!("{} is no member", contact.login),
+        );
         lacks.text(&contact.function, &format!("the function of {}", contact.login));
         lacks.unless(
             !contact.primary || contact.consent,

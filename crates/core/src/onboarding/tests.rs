@@ -1,6 +1,6 @@
 //! Onboarding: what sections lack, the machine, the scope baseline, facts of people.
 
-use super::facts::{Seated, people, user_of};
+use super::facts::{people, user_of};
 use super::lacks::Around;
 use super::*;
 use crate::fact::FactId;
@@ -36,14 +36,14 @@ fn feature(title: &str, in_scope: bool, detail: &str) -> Feature {
     Feature { id: title.into(), title: title.into(), in_scope, detail: detail.into() }
 }
 
-fn logins() -> BTreeSet<String> {
-    ["lena".to_owned(), "victor".to_owned()].into()
+fn users() -> BTreeSet<UserId> {
+    [user_of("lena"), user_of("victor")].into()
 }
 
 #[test]
 fn every_yes_needs_a_word_and_a_section_never_saved_says_so() {
-    let (policy, logins) = (policy(), logins());
-    let around = Around { policy: &policy, go_live: Some(date(2027, 4, 5)), logins: &logins };
+    let (policy, users) = (policy(), users());
+    let around = Around { policy: &policy, go_live: Some(date(2027, 4, 5)), users: &users };
     let mut whole = Whole::default();
     assert_eq!(lacks::of(&whole, Part::Scope, &around), ["the section scope was never saved"]);
     let scope = Scope {
@@ -60,8 +60,8 @@ fn every_yes_needs_a_word_and_a_section_never_saved_says_so() {
 
 #[test]
 fn licences_are_within_those_bought_and_contacts_agree() {
-    let (policy, logins) = (policy(), logins());
-    let around = Around { policy: &policy, go_live: None, logins: &logins };
+    let (policy, users) = (policy(), users());
+    let around = Around { policy: &policy, go_live: None, users: &users };
     let licences = Licences { bought: Some(10), allocated: Some(12) };
     let mut whole = Whole::of([Content::Licences(licences)]);
     assert_eq!(
@@ -119,22 +119,19 @@ fn a_scope_that_changed_is_not_the_one_that_was_agreed() {
     assert_eq!(found.value("scope.changed_since_review"), Value::Flag(true));
 }
 
-fn seated(login: &str, leads: bool, service_account: bool) -> Seated {
-    Seated {
-        login: login.into(),
-        member: Member {
-            id: MemberId::named("t", login),
-            user: user_of(login),
-            project: ProjectId::named("t", "p"),
-            organisation: OrganisationId::named("t", "o"),
-            name: login.to_uppercase(),
-            side: Side::Customer,
-            roles: BTreeSet::new(),
-            project_manager: leads,
-            key_stakeholder: false,
-            service_account,
-            removed: None,
-        },
+fn seated(login: &str, leads: bool, service_account: bool) -> Member {
+    Member {
+        id: MemberId::named("t", login),
+        user: user_of(login),
+        project: ProjectId::named("t", "p"),
+        organisation: OrganisationId::named("t", "o"),
+        name: login.to_uppercase(),
+        side: Side::Customer,
+        roles: BTreeSet::new(),
+        project_manager: leads,
+        key_stakeholder: false,
+        service_account,
+        removed: None,
     }
 }
 

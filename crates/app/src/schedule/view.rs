@@ -1,0 +1,257 @@
+//! The schedule counted back from the go-live date: the latest moment of everything, what is left, what no longer fits.
+
+use super::{MoveView, moves, zone};
+use crate::methodology::Names;
+use crate::views::ActionView;
+use crate::{Actor, App, Error, Result};
+use golive_core::account::Organisation;
+use golive_core::calendar::Calendar;
+use golive_core::id::ProjectId;
+use golive_core::people::{Action, Member, Side};
+use golive_core::policy::Enforcement;
+use golive_core::portfolio::Project;
+use golive_core::schedule::date::State;
+use golive_core::schedule::milestone::Milestone;
+use golive_core::schedule::{Basis, Fault, Fit, Item, Line, first_fitting, schedule};
+use golive_store::Session;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The schedule of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleView {
+    /// The project.
+    pub project: String,
+    /// The go-live date; without one there is no schedule.
+    pub go_live: Option<String>,
+    /// Every setting of the date, the first one first.
+    pub date_history: Vec<MoveView>,
+    /// The lines in the order of the path.
+    pub lines: Vec<LineView>,
+    /// The first thing that no longer fits.
+    pub first_miss: Option<String>,
+    /// The next thing that must happen.
+    pub next: Option<String>,
+    /// The first go-live date with which everything still to be done fits.
+    pub first_fitting: Option<String>,
+    /// The first instant at which time alone makes a line miss.
+    #[schema(value_type = Option<String>)]
+    pub holds_until: Option<Timestamp>,
+    /// The calendar of the reviewer's organisation.
+    pub reviewer_calendar: String,
+    /// Why there is no schedule, if there is none.
+    pub faults: Vec<String>,
+    /// What could be done here, and why not if not.
+    pub actions: Vec<ActionView>,
+}
+
+/// One thing with its latest moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineView {
+    /// What: `checklist_sent`.
+    pub item: String,
+    /// It makes no sense before.
+    #[schema(value_type = Option<String>)]
+    pub earliest: Option<Timestamp>,
+    /// The moment that is recommended.
+    #[schema(value_type = Option<String>)]
+    pub recommended: Option<Timestamp>,
+    /// The latest moment.
+    #[schema(value_type = String)]
+    pub latest: Timestamp,
+    /// The day that the milestone of it is planned for.
+    pub planned: Option<String>,
+    /// `done`, `done_late`, `fits` or `missed`.
+    pub fit: String,
+    /// When it was done.
+    #[schema(value_type = Option<String>)]
+    pub done_at: Option<Timestamp>,
+    /// Whole minutes left; negative since it was missed.
+    pub slack_minutes: Option<i64>,
+    /// The settings that the moment comes from.
+    pub settings: Vec<String>,
+    /// What being late does: `deny`, `warn`, `off`; nothing when it is arithmetic.
+    pub enforcement: Option<String>,
+    /// False when the reviewer's holidays of that time are not known.
+    pub calendar_covers: bool,
+}
+
+/// Which event says that a thing has happened.
+const DONE_BY: [(Item, &str); 8] = [
+    (Item::DateSet, "go_live_date.date_set"),
+    (Item::ChecklistSent, "checklist.submitted"),
+    (Item::ReviewStarted, "review.begun"),
+    (Item::ReviewReceived, "review.submitted"),
+    (Item::ReviewComplete, "review.completed"),
+    (Item::ProductionSignedOff, "request.signed_off"),
+    (Item::ProductionDeployed, "request.deployed"),
+    (Item::PackageStarted, "package.installed_in_production"),
+];
+
+/// Which milestone of the templates plans a thing.
+const PLANNED_BY: [(Item, &str); 5] = [
+    (Item::ChecklistSent, "checklist-sent"),
+    (Item::ReviewComplete, "review-complete"),
+    (Item::ProductionDeployed, "production-deployed"),
+    (Item::CutoverStarted, "cutover-start"),
+    (Item::GoLive, "go-live"),
+];
+
+/// What a schedule is counted from, as far as the store knows it.
+pub(crate) struct Counted<'a> {
+    calendar: &'a Calendar,
+    zone: TimeZone,
+    done: BTreeMap<Item, Timestamp>,
+}
+
+impl App {
+    /// The schedule of a project, counted back from its go-live date.
+    pub async fn schedule_view(&self, actor: &Actor, project: ProjectId) -> Result<ScheduleView> {
+        let mut session = self.store.session().await?;
+        let seen = self.project_seen(&mut session, actor, project).await?.value;
+        let names = Names::read(&mut session, project).await?;
+        let state = session.find::<State>(project).await?.map(|s| s.value).unwrap_or_default();
+        let counted = self.counted(&mut session, project, &seen).await?;
+        let milestones = super::milestones::all(&mut session, project).await?;
+        let may = self.member(&mut session, actor, project, Action::ManageProject).await;
+        let live =
+            seen.live_since.map_or(Ok(()), |_| Err(Error::NotNow("the project is live".into())));
+        let mut view = ScheduleView {
+            project: project.to_string(),
+            go_live: state.date().map(|date| date.to_string()),
+            date_history: moves(&state, &names),
+            lines: Vec::new(),
+            first_miss: None,
+            next: None,
+            first_fitting: None,
+            holds_until: None,
+            reviewer_calendar: counted.calendar.title.clone(),
+            faults: Vec::new(),
+            actions: vec![ActionView::tried("go_live_date_set", may.and(live))],
+        };
+        match self.lines(&seen, &counted, &milestones, &mut view) {
+            Some(Ok(())) => {}
+            Some(Err(fault)) => view.faults.push(fault.to_string()),
+            None => view.faults.push("no go-live date is set".to_owned()),
+        }
+        Ok(view)
+    }
+
+    /// Fills the lines in; nothing without a date.
+    fn lines(
+        &self,
+        project: &Project,
+        counted: &Counted<'_>,
+        milestones: &[Milestone],
+        view: &mut ScheduleView,
+    ) -> Option<Result<(), Fault>> {
+        let go_live = project.go_live.as_ref()?.date;
+        let policy = self.policy(&project.policy).ok()?;
+        let basis = Basis {
+            go_live,
+            zone: &counted.zone,
+            model: project.model,
+            policy,
+            reviewer: counted.calendar,
+            region: None,
+            cutover: None,
+            copy_applies: true,
+        };
+        let now = self.clock.now();
+        let mut fill = || {
+            let made = schedule(&basis, &counted.done, now)?;
+            view.first_miss = made.first_miss().map(|line| item_name(line.item));
+            view.next = made.next().map(|line| item_name(line.item));
+            view.holds_until = made.holds_until();
+            view.lines = made.lines.iter().map(|line| line_view(line, milestones)).collect();
+            let fitting = first_fitting(&basis, &counted.done, now)?;
+            view.first_fitting = fitting.map(|date| date.to_string());
+            Ok(())
+        };
+        Some(fill())
+    }
+
+    /// Gathers what the schedule is counted from.
+    async fn counted(
+        &self,
+        session: &mut Session,
+        id: ProjectId,
+        project: &Project,
+    ) -> Result<Counted<'_>> {
+        let kinds = DONE_BY.map(|(_, kind)| kind);
+        let times = session.last_times(&id.to_string(), &kinds).await?;
+        let happened = DONE_BY.iter().filter_map(|(item, kind)| Some((*item, *times.get(*kind)?)));
+        let mut done: BTreeMap<Item, Timestamp> = happened.collect();
+        if let Some(since) = project.live_since {
+            done.insert(Item::GoLive, since);
+            done.insert(Item::CutoverEnded, since);
+            done.entry(Item::CutoverStarted).or_insert(since);
+        }
+        // The lead of the date is measured when it was last set or moved.
+        if let Some(set) = &project.go_live {
+            done.insert(Item::DateSet, set.set_at);
+        }
+        let calendar = self.reviewer_calendar(session, id, project).await?;
+        Ok(Counted { calendar, zone: zone(project), done })
+    }
+
+    /// The calendar of the reviewer's organisation; without a reviewer, the project's own.
+    pub(crate) async fn reviewer_calendar(
+        &self,
+        session: &mut Session,
+        id: ProjectId,
+        project: &Project,
+    ) -> Result<&Calendar> {
+        let seats = session.of_project::<Member>(id).await?;
+        let reviewer = seats
+            .into_iter()
+            .map(|(_, seat)| seat.value)
+            .find(|member| member.side == Side::Reviewer && member.removed.is_none());
+        let mut name = project.calendar.clone();
+        if let Some(member) = reviewer {
+            let organisation = session.find::<Organisation>(member.organisation).await?;
+            name = organisation.map_or(name, |seen| seen.value.calendar);
+        }
+        let calendars = &self.content.calendars;
+        let found = calendars.get(&name).or_else(|| calendars.get(&project.calendar));
+        found.ok_or_else(|| Error::not_found("calendar", name))
+    }
+}
+
+/// The name of a thing on every floor.
+fn item_name(item: Item) -> String {
+    let name = serde_json::to_value(item).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn line_view(line: &Line, milestones: &[Milestone]) -> LineView {
+    let milestone = PLANNED_BY.iter().find(|(item, _)| *item == line.item).map(|(_, name)| *name);
+    let planned = milestones.iter().find(|it| Some(it.name.as_str()) == milestone);
+    let (fit, done_at, slack) = match line.fit {
+        Fit::Done { at } => ("done", Some(at), None),
+        Fit::DoneLate { at } => ("done_late", Some(at), None),
+        Fit::Fits { slack_minutes } => ("fits", None, Some(slack_minutes)),
+        Fit::Missed { late_minutes } => ("missed", None, Some(-late_minutes)),
+    };
+    let enforcement = line.enforcement.map(|enforcement| match enforcement {
+        Enforcement::Deny => "deny",
+        Enforcement::Warn => "warn",
+        Enforcement::Off => "off",
+    });
+    LineView {
+        item: item_name(line.item),
+        earliest: line.earliest,
+        recommended: line.recommended,
+        latest: line.latest,
+        planned: planned.and_then(|it| it.planned).map(|day| day.to_string()),
+        fit: fit.to_owned(),
+        done_at,
+        slack_minutes: slack,
+        settings: line.settings.clone(),
+        enforcement: enforcement.map(str::to_owned),
+        calendar_covers: line.calendar_covers,
+    }
+}
