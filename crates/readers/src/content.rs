@@ -9,6 +9,7 @@ mod load;
 pub mod methodology;
 pub mod notification;
 pub mod policy;
+mod reads;
 mod shipped;
 pub mod vocabulary;
 

@@ -207,7 +207,7 @@ mod tests {
             ("tills", Answer::Number(1.0), ""),
         ])];
         let progress = progress(&template, &sections, &Facts::default());
-        assert_eq!(progress["main"], Progress { answered: 1, applicable: 4 });
+        assert_eq!(progress["main"], Progress { answered: 1, applicable: 5 });
         assert!(!progress.contains_key("shops"));
     }
 }

@@ -102,6 +102,10 @@ pub(super) fn template() -> Template {
             with_fact(signed, "uat.signed", FactUse::Verify),
             Question { show_when: Some(in_progress), ..question("pending", AnswerKind::Text) },
             question("window", AnswerKind::DateRange),
+            Question {
+                required: false,
+                ..with_fact(question("risks", AnswerKind::Table), "risk.register", FactUse::Prefill)
+            },
             in_shops(question("tills", AnswerKind::Number)),
             in_shops(Question { show_when: Some(few), ..question("till-plan", AnswerKind::Text) }),
         ],

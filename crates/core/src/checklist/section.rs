@@ -67,7 +67,11 @@ pub enum Command {
         question: String,
     },
     /// Fill in from facts what nobody has answered, and refresh what nobody has touched.
-    Prefill,
+    Prefill {
+        /// Rows for answers in rows, by fact; a single value cannot hold them.
+        #[serde(default)]
+        tables: BTreeMap<String, serde_json::Value>,
+    },
     /// Write the free comment.
     Comment {
         /// Who.
@@ -208,8 +212,8 @@ pub fn decide(
                 .ok_or_else(|| Refusal::UnknownQuestion(question.clone()))?;
             Event::Cleared { by, question }
         }
-        Command::Prefill => {
-            let answers = prefilled(section, around, now);
+        Command::Prefill { tables } => {
+            let answers = prefilled(section, &tables, around, now);
             if answers.is_empty() {
                 return Err(Refusal::Unchanged);
             }
@@ -295,7 +299,12 @@ fn strangers(question: &Question, answer: &Answer, around: &Around) -> Vec<Probl
 }
 
 /// What facts fill in where nobody has answered by hand, if it is new.
-fn prefilled(section: &Section, around: &Around, now: Timestamp) -> BTreeMap<String, Given> {
+fn prefilled(
+    section: &Section,
+    tables: &BTreeMap<String, serde_json::Value>,
+    around: &Around,
+    now: Timestamp,
+) -> BTreeMap<String, Given> {
     let mut given = BTreeMap::new();
     for question in
         around.template.questions.iter().filter(|question| question.section == section.name)
@@ -308,7 +317,10 @@ fn prefilled(section: &Section, around: &Around, now: Timestamp) -> BTreeMap<Str
         if before.is_some_and(|given| given.by.is_some()) {
             continue;
         }
-        let answer = Answer::prefilled(question, &around.facts.get(&link.fact).value);
+        let answer = match tables.get(&*link.fact.0) {
+            Some(rows) => Answer::read(question, rows).ok(),
+            None => Answer::prefilled(question, &around.facts.get(&link.fact).value),
+        };
         let Some(answer) = answer.filter(|answer| strangers(question, answer, around).is_empty())
         else {
             continue;
@@ -362,6 +374,10 @@ mod tests {
         decide(section, command, &around, now())
     }
 
+    fn prefill() -> Command {
+        Command::Prefill { tables: BTreeMap::new() }
+    }
+
     fn empty() -> Section {
         Section::new(ChecklistId::named("p", "c"), "main")
     }
@@ -401,23 +417,31 @@ mod tests {
     fn facts_fill_in_what_nobody_answered_and_leave_the_rest() {
         let mut facts = Facts::default();
         facts.set("scope.parts", vec!["shops".to_owned()]);
-        let filled = run(&empty(), &facts, Command::Prefill).unwrap().section;
+        let filled = run(&empty(), &facts, prefill()).unwrap().section;
         assert_eq!(filled.answers["parts"].answer, Answer::Choice(vec!["shops".into()]));
-        assert_eq!(run(&filled, &facts, Command::Prefill), Err(Refusal::Unchanged));
+        assert_eq!(run(&filled, &facts, prefill()), Err(Refusal::Unchanged));
         facts.set("scope.parts", Vec::<String>::new());
         let answered = run(&filled, &facts, sent(&[("parts", json!(["shops"]))])).unwrap().section;
         assert_eq!(
-            run(&answered, &facts, Command::Prefill),
+            run(&answered, &facts, prefill()),
             Err(Refusal::Unchanged),
             "a person has answered it"
         );
     }
 
     #[test]
+    fn rows_fill_in_an_answer_in_rows() {
+        let rows = json!([{ "what": "press", "until": "2027-04-01", "done": "no" }]);
+        let tables = [("risk.register".to_owned(), rows)].into();
+        let filled = run(&empty(), &Facts::default(), Command::Prefill { tables }).unwrap().section;
+        assert!(matches!(&filled.answers["risks"].answer, Answer::Table(rows) if rows.len() == 1));
+    }
+
+    #[test]
     fn nothing_changes_while_the_reviewer_has_it() {
         let (template, facts) = (sample::template(), Facts::default());
         let around = Around { template: &template, writable: false, facts: &facts, members: &[] };
-        let refusal = decide(&empty(), Command::Prefill, &around, now());
+        let refusal = decide(&empty(), prefill(), &around, now());
         assert_eq!(refusal, Err(Refusal::Submitted));
     }
 

@@ -307,13 +307,13 @@ mod tests {
     fn a_section_and_a_question_appear_only_where_they_apply() {
         let mut answers = BTreeMap::new();
         let facts = Facts::default();
-        assert_eq!(applicable(&answers, &facts), ["parts", "owner", "signed", "window"]);
+        assert_eq!(applicable(&answers, &facts), ["parts", "owner", "signed", "window", "risks"]);
         answers.insert("parts".into(), Answer::Choice(vec!["shops".into()]));
         answers
             .insert("signed".into(), Answer::Progress(super::super::answer::Progress::InProgress));
         assert_eq!(
             applicable(&answers, &facts),
-            ["parts", "owner", "signed", "pending", "window", "tills"]
+            ["parts", "owner", "signed", "pending", "window", "risks", "tills"]
         );
     }
 

@@ -241,12 +241,14 @@ fn a_slip_in_any_file_is_found_with_file_line_and_id() {
 }
 
 #[test]
-fn a_setting_read_by_no_rule_can_be_listed() {
+fn settings_that_neither_a_rule_nor_the_content_reads_are_listed() {
     let policy = &shipped().policies["policy-2021"];
-    let unread = golive_core::policy::read::unread(policy, &["support.outage"]);
-    assert!(unread.contains(&"support.critical"));
-    assert!(!unread.contains(&"support.outage"));
-    assert!(!unread.contains(&READ[0].name));
+    let unread = shipped().settings_unread(policy);
+    assert!(unread.contains(&"support.critical"), "no rule answers tickets yet");
+    assert!(!unread.contains(&READ[0].name), "a rule reads it");
+    assert!(!unread.contains(&"reminder.onboarding"), "a notification goes out by it");
+    assert!(!unread.contains(&"go_no_go.training_min"), "a criterion is held against it");
+    assert!(unread.len() < policy.settings.len() / 2);
 }
 
 #[test]
