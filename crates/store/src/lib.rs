@@ -30,7 +30,7 @@ pub use people::{SessionRow, TokenRow};
 pub use server::{ClockKind, ServerRow};
 pub use session::Session;
 pub use subject::{Column, Subject, Versioned};
-pub use subjects::fold;
+pub use subjects::{CaseFilter, ResultRow, fold};
 pub use write::{Key, SERVER, Stamp, Told, Write};
 
 use dialect::Dialect;

@@ -92,7 +92,7 @@ pub(crate) fn bind(query: Query<'_>, value: Column) -> Query<'_> {
     }
 }
 
-fn parse<T: Subject>(row: &AnyRow) -> Result<(T::Id, Versioned<T>)> {
+pub(crate) fn parse<T: Subject>(row: &AnyRow) -> Result<(T::Id, Versioned<T>)> {
     let id: String = row.try_get("id")?;
     let state: String = row.try_get("state")?;
     let corrupt = |source| StoreError::Corrupt { table: T::TABLE, id: id.clone(), source };

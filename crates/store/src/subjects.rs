@@ -16,6 +16,8 @@ mod schedule;
 mod service_request;
 mod waiver;
 
+pub use acceptance::{CaseFilter, ResultRow};
+
 use crate::subject::{Column, Subject};
 use golive_core::account::{Invitation, Organisation, Person};
 use golive_core::blueprint::Blueprint;

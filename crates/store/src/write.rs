@@ -295,7 +295,7 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<String> {
     if text.contains("\\u0000") { Err(StoreError::Nul) } else { Ok(text) }
 }
 
-fn checked(columns: Vec<Column>) -> Result<Vec<Column>> {
+pub(crate) fn checked(columns: Vec<Column>) -> Result<Vec<Column>> {
     let has_nul = |column: &Column| matches!(column, Column::Text(text) if text.contains('\0'));
     if columns.iter().any(has_nul) { Err(StoreError::Nul) } else { Ok(columns) }
 }
