@@ -138,6 +138,8 @@ impl App {
         let gate = self.judge(&mut write, project, Gate::ProductionRequest).await?;
         let change = decide(&seen.value, Command::SignOff { by, gate }, write.now())?;
         write.change(id, seen.version, &change.request, &change.event).await?;
+        crate::service_request::follow(self, &mut write, project, (id, &change)).await?;
+        self.sizing_after_sign_off(&mut write, project, by).await?;
         if change.request.model == ServiceModel::SelfService {
             let environment = change.request.environment;
             self.intend(&mut write, project, (environment, "provision"), json!({ "request": id }))
@@ -214,6 +216,7 @@ impl App {
         let (_, seen) = self.request_seen(&mut write, actor, id, action).await?;
         let change = decide(&seen.value, command(&seen.value), write.now())?;
         write.change(id, seen.version, &change.request, &change.event).await?;
+        crate::service_request::follow(self, &mut write, project, (id, &change)).await?;
         write.commit().await?;
         self.request_view(actor, id).await
     }
@@ -304,6 +307,20 @@ impl App {
     }
 }
 
+/// The reviewer has released the project: requests that wait in its queue are released, and their clock starts.
+pub(crate) async fn release_queued(write: &mut Write, project: ProjectId) -> Result<()> {
+    for (id, seen) in write.of_project::<Request>(project).await? {
+        if !matches!(seen.value.state, State::Queued { .. }) {
+            continue;
+        }
+        let change = decide(&seen.value, Command::Release, write.now())?;
+        if change.request != seen.value {
+            write.change(id, seen.version, &change.request, &change.event).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The work starts: the gate is judged again, in the write of the operation's first record.
 pub(crate) async fn start_deploying(
     app: &App,
@@ -316,16 +333,19 @@ pub(crate) async fn start_deploying(
     let gate = app.judge(write, project, Gate::ProductionRequest).await?;
     let command = Command::StartDeploy { operation: operation.id, gate };
     let change = decide(&seen.value, command, write.now())?;
-    Ok(write.change(id, seen.version, &change.request, &change.event).await?)
+    write.change(id, seen.version, &change.request, &change.event).await?;
+    crate::service_request::follow(app, write, project, (id, &change)).await
 }
 
 /// The work has ended; a request that it never started on is left as it is.
 pub(crate) async fn end_deploying(
+    app: &App,
     write: &mut Write,
     operation: &OperationRow,
     outcome: &Outcome,
 ) -> Result<()> {
     let Some(id) = request_of(operation)? else { return Ok(()) };
+    let project: ProjectId = operation.project.parse().map_err(Error::internal)?;
     let seen = write.get::<Request>(id).await?;
     let command = match outcome {
         Outcome::Succeeded => Command::FinishDeploy { operation: operation.id },
@@ -336,7 +356,10 @@ pub(crate) async fn end_deploying(
         }
     };
     match decide(&seen.value, command, write.now()) {
-        Ok(change) => Ok(write.change(id, seen.version, &change.request, &change.event).await?),
+        Ok(change) => {
+            write.change(id, seen.version, &change.request, &change.event).await?;
+            crate::service_request::follow(app, write, project, (id, &change)).await
+        }
         Err(Refusal::WrongState { .. } | Refusal::GateShut(_) | Refusal::Missing(_)) => Ok(()),
     }
 }

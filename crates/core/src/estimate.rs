@@ -5,9 +5,11 @@
 
 mod derive;
 pub mod facts;
+mod kept;
 pub mod machine;
 
 pub use derive::Derived;
+pub use kept::Kept;
 
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};

@@ -14,8 +14,10 @@ use crate::id::{EnvironmentId, OperationId, RequestId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod filed;
 mod kind;
 mod messages;
+pub use filed::Filed;
 pub use kind::{Against, Kind, Window, WindowCheck, WindowFault, check_window};
 pub use messages::{Command, Event};
 
@@ -158,6 +160,9 @@ pub enum Refusal {
     /// Whoever asks is not the one who answers.
     #[error("whoever filed a request does not carry it out")]
     OwnRequest,
+    /// Whoever asks does not answer.
+    #[error("whoever asked does not answer")]
+    OwnQuestion,
 }
 
 /// What a new request is made of.
@@ -237,6 +242,9 @@ fn talk(
             next.say(operator, &question, "a question", now)?;
             next.clock = next.clock.clone().pause(now, &question, time);
             (waiting(&from, operator, question.clone()), E::Asked { operator, question })
+        }
+        (S::WaitingForCustomer { asked_by, .. }, C::Answer { by, .. }) if by == asked_by => {
+            return Err(Refusal::OwnQuestion);
         }
         (S::WaitingForCustomer { resume, asked_by, .. }, C::Answer { by, text }) => {
             next.say(by, &text, "an answer", now)?;

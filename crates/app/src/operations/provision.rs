@@ -60,12 +60,12 @@ impl Kind for Provision {
 
     fn finish<'a>(
         &'a self,
-        _app: &'a App,
+        app: &'a App,
         write: &'a mut Write,
         operation: &'a OperationRow,
         (outcome, _log): (&'a Outcome, &'a [Record]),
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(request::end_deploying(write, operation, outcome))
+        Box::pin(request::end_deploying(app, write, operation, outcome))
     }
 }
 
