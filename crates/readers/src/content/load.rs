@@ -122,7 +122,7 @@ impl<'a> Pile<'a> {
         for file in files {
             match schema(file) {
                 Some(kind) if KINDS.contains(&kind) => {
-                    pile.files.entry(kind).or_default().push(file)
+                    pile.files.entry(kind).or_default().push(file);
                 }
                 other => {
                     let found = other.map_or("none".to_owned(), |kind| format!("golive.{kind}/1"));
