@@ -165,6 +165,7 @@ pub const READ: &[Key] = &[
     key("review.reviewer_is_not_submitter", Unit::Flag),
     key("review.team_answer_within", Unit::BusinessDays),
     key("review.workshop", Unit::Choice),
+    key("review.workshop_length", Unit::Minutes),
     key("service_request.access_list_lead", Unit::Hours),
     key("service_request.access_list_window", Unit::Hours),
     key("service_request.directory_move_lead", Unit::BusinessDays),
