@@ -336,6 +336,11 @@ pub enum Servicing {
         /// The restore point's name.
         point: String,
     },
+    /// Load sample data; never into production.
+    Seed {
+        /// How many of each kind.
+        size: u64,
+    },
     /// Remove a leftover.
     CleanUp {
         /// Its kind.
@@ -346,7 +351,8 @@ pub enum Servicing {
 }
 
 /// The kinds of small operations, for the list of actions.
-const SERVICING: [&str; 7] = ["start", "stop", "lock_accounts", "unlock_accounts", "restore_point", "restore", "clean_up"];
+const SERVICING: [&str; 8] =
+    ["start", "stop", "lock_accounts", "unlock_accounts", "restore_point", "restore", "seed", "clean_up"];
 
 impl Servicing {
     fn intent(&self) -> (&'static str, serde_json::Value) {
@@ -357,6 +363,7 @@ impl Servicing {
             Self::UnlockAccounts => ("unlock_accounts", json!({})),
             Self::RestorePoint => ("restore_point", json!({})),
             Self::Restore { point } => ("restore", json!({ "point": point })),
+            Self::Seed { size } => ("seed", json!({ "size": size })),
             Self::CleanUp { kind, name } => ("clean_up", json!({ "kind": kind, "name": name })),
         }
     }
@@ -402,6 +409,7 @@ fn may_service(environment: &Environment, kind: &str) -> Result<()> {
         "stop" => (!running).then_some("the application is stopped already"),
         "lock_accounts" => locked.then_some("the accounts are locked already"),
         "unlock_accounts" => (!locked).then_some("the accounts are not locked"),
+        "seed" => (environment.spec.purpose == Purpose::Production).then_some("production takes no sample data"),
         _ => None,
     };
     wrong.map_or(Ok(()), |why| Err(Error::NotNow(why.to_owned())))

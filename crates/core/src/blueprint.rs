@@ -16,7 +16,7 @@ pub use placeholders::fill;
 pub const SCHEMA: &str = "golive.blueprint/1";
 
 /// The hooks that golive's own operations call; a blueprint without one of them is refused.
-pub const REQUIRED_HOOKS: [&str; 12] = [
+pub const REQUIRED_HOOKS: [&str; 13] = [
     "init",
     "migrate",
     "info",
@@ -29,6 +29,7 @@ pub const REQUIRED_HOOKS: [&str; 12] = [
     "neutralisation_preview",
     "snapshot",
     "check_login",
+    "set_administrator",
 ];
 
 /// The placeholders that every driver fills in by itself, for the service and for every hook.

@@ -49,6 +49,29 @@ pub async fn init(args: &Args, password: &str) -> Result<Value, Failure> {
     Ok(json!({ "created": known == 0, "administrator": login, "platform": crate::PLATFORM }))
 }
 
+/// The command `set_administrator`: gives the administrator the password of the environment that the database is in now. A
+/// copied database brings the password of where it came from.
+pub async fn set_administrator(args: &Args, password: &str) -> Result<Value, Failure> {
+    let asker = Asker::of(args);
+    let mut connection = database::open(&args.path("database")?, Access::Write).await?;
+    database::execute(&mut connection, "BEGIN IMMEDIATE").await?;
+    let stored = sqlx::query("SELECT password_hash FROM account WHERE administrator = 1")
+        .fetch_one(&mut connection)
+        .await?;
+    let changed = !fits(password, stored.get("password_hash"));
+    if changed {
+        sqlx::query("UPDATE account SET password_hash = $1 WHERE administrator = 1")
+            .bind(hash(password)?)
+            .execute(&mut connection)
+            .await?;
+        effect::record(&mut connection, asker.as_ref(), "set_administrator").await?;
+    }
+    database::execute(&mut connection, "COMMIT").await?;
+    database::close(connection).await?;
+    say(if changed { "the administrator has the password of this environment" } else { "it was set already" });
+    Ok(json!({ "changed": changed }))
+}
+
 /// Adds one account; one with the same login stays as it is.
 pub async fn add(
     connection: &mut SqliteConnection,

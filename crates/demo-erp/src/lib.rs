@@ -41,6 +41,7 @@ pub const USAGE: &str = "usage: demo-erp COMMAND --OPTION VALUE …
   digest                  --database [--ignore TABLE.COLUMN,…] [--keys-only-above ROWS]
   snapshot                --database --into
   check_login             --database --login                                   password on standard input
+  set_administrator       --database [--operation --step]                      password on standard input
   lock_accounts           --database [--operation --step]
   unlock_accounts         --database [--neutralised yes|no] [--operation --step]
   neutralise              --database [--operation --step]
@@ -76,7 +77,7 @@ async fn hook(args: &Args) -> Result<Value, Failure> {
         "digest" => &["database", "ignore", "keys-only-above"],
         "snapshot" => &["database", "into"],
         "check_login" => &["database", "login"],
-        "lock_accounts" | "neutralise" => &["database", "operation", "step"],
+        "lock_accounts" | "neutralise" | "set_administrator" => &["database", "operation", "step"],
         "unlock_accounts" => &["database", "neutralised", "operation", "step"],
         "package" => &["folder", "into"],
         other => return Err(Failure::usage(format!("there is no command `{other}`\n\n{USAGE}"))),
@@ -93,6 +94,7 @@ async fn hook(args: &Args) -> Result<Value, Failure> {
         "digest" => digest::run(args).await,
         "snapshot" => snapshot::run(args).await,
         "check_login" => accounts::check_login(args, &secret()?).await,
+        "set_administrator" => accounts::set_administrator(args, &secret()?).await,
         "lock_accounts" => accounts::lock(args).await,
         "unlock_accounts" => accounts::unlock(args).await,
         "neutralise" => neutralise::run(args).await,

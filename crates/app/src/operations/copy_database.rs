@@ -4,7 +4,7 @@
 use super::steps::{self, Start, Stop, Swap, Verify, side};
 use super::{End, Kind, Step, Trouble, Work, done, nothing};
 use crate::ports::BoxFuture;
-use crate::ports::driver::Database;
+use crate::ports::driver::{Database, Hook};
 use crate::{App, Result, datacopy};
 use golive_core::datacopy::{Evidence, Limits, Proof, Report, Total, left_out, reconcile};
 use golive_core::environment::{After, Environment, Installed};
@@ -161,10 +161,8 @@ impl Step for Neutralise {
             // The administrator of the destination must be able to sign in, with the destination's password.
             let input = work.app.administrator_password(place.site.environment)?;
             let changed = steps::hook(work, &place, &side(work.operation), "neutralise", &[]).await?;
-            let hook = crate::ports::driver::Hook { name: "set_administrator".into(), input, ..Default::default() };
-            if place.site.blueprint.hooks.contains_key(&hook.name) {
-                place.driver.hook(&work.call, &place.site, &side(work.operation), &hook).await?;
-            }
+            let hook = Hook { name: "set_administrator".into(), input, ..Hook::default() };
+            place.driver.hook(&work.call, &place.site, &side(work.operation), &hook).await?;
             done(changed)
         })
     }

@@ -3,7 +3,7 @@
 use super::steps::{self, RestorePoint, Start, Stop, Swap, Verify, side};
 use super::{End, Kind, Step, Trouble, Work, done, nothing};
 use crate::ports::BoxFuture;
-use crate::ports::driver::Database;
+use crate::ports::driver::{Database, Hook};
 use golive_core::environment::{After, Environment, Installed};
 use golive_core::operation::{Record, output};
 use golive_store::OperationRow;
@@ -75,6 +75,12 @@ pub(super) fn all() -> Vec<Servicing> {
                 let data_set = swapped.unwrap_or_default().to_owned();
                 steps::after_verify(Installed { data_set, ..before }, log, 4)
             },
+        },
+        Servicing {
+            name: "seed",
+            title: "Load sample data",
+            steps: vec![Box::new(RestorePoint), Box::new(Seed)],
+            after: |before, _| After::Running(before),
         },
         Servicing {
             name: "clean_up",
@@ -163,6 +169,35 @@ impl Step for CopyPoint {
             steps::remove(work, &place, &Database::Aside(format!("undone-{}", work.operation.id))).await?;
             steps::remove(work, &place, &side(work.operation)).await
         })
+    }
+}
+
+/// How much sample data.
+#[derive(Debug, Deserialize)]
+struct Amount {
+    size: u64,
+}
+
+struct Seed;
+impl Step for Seed {
+    fn name(&self) -> &'static str {
+        "seed"
+    }
+    fn title(&self) -> &'static str {
+        "Load the sample data"
+    }
+    fn apply<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<End, Trouble>> {
+        Box::pin(async move {
+            let (place, amount) = (work.place().await?, work.params::<Amount>()?);
+            let input = work.app.secret(&format!("{}.sample", place.site.environment), crate::secrets::random)?;
+            let values = std::collections::BTreeMap::from([("size".to_owned(), amount.size.to_string())]);
+            let hook = Hook { name: "seed".into(), values, input };
+            done(place.driver.hook(&work.call, &place.site, &Database::Current, &hook).await?)
+        })
+    }
+    // Sample data are taken back by restoring the point before them, which is an operation of its own.
+    fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        nothing()
     }
 }
 

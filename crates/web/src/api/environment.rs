@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(environment_unlock_accounts))
         .routes(routes!(environment_restore_point))
         .routes(routes!(environment_restore))
+        .routes(routes!(environment_seed))
         .routes(routes!(environment_leftovers, environment_clean_up))
         .routes(routes!(environment_administrator_password))
 }
@@ -35,6 +36,14 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct Point {
     /// Its name, from the list of leftovers.
     pub point: String,
+}
+
+/// How much sample data.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Amount {
+    /// How many of each kind, 1 to 100,000.
+    pub size: u64,
 }
 
 /// A leftover.
@@ -151,4 +160,10 @@ async fn environment_leftovers(State(app): State<App>, Caller(actor): Caller, Id
 #[utoipa::path(post, path = "/api/v1/environments/{id}/leftovers", params(("id" = String, Path)), request_body = Leftover, responses((status = 200, body = OperationView), ApiProblem))]
 async fn environment_clean_up(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>, Body(body): Body<Leftover>) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::CleanUp { kind: body.kind, name: body.name }).await?))
+}
+
+/// Loads sample data into a sandbox.
+#[utoipa::path(post, path = "/api/v1/environments/{id}/seed", params(("id" = String, Path)), request_body = Amount, responses((status = 200, body = OperationView), ApiProblem))]
+async fn environment_seed(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>, Body(body): Body<Amount>) -> Result<Json<OperationView>, Problem> {
+    Ok(Json(app.environment_service(&actor, id, &Servicing::Seed { size: body.size.clamp(1, 100_000) }).await?))
 }
