@@ -17,6 +17,7 @@ pub mod facts;
 pub mod files;
 pub mod gate;
 pub mod go_live;
+pub mod invitation;
 pub mod live;
 pub mod methodology;
 pub mod notification;

@@ -24,6 +24,7 @@ pub async fn serve(settings: &Settings, listen: SocketAddr, admin_password: Opti
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async {
             end_asked().await;
+            golive_web::live::end();
         })
         .await?;
     let _nobody_listens = stop.send(true);

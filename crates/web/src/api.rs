@@ -14,6 +14,7 @@ mod notification;
 mod onboarding;
 mod operation;
 mod package;
+mod path;
 mod people;
 mod project;
 mod request;
@@ -41,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(environment::routes())
         .merge(gate::routes())
         .merge(operation::routes())
+        .merge(path::routes())
         .merge(people::routes())
         .merge(project::routes())
         .merge(request::routes())

@@ -6,6 +6,7 @@ pub mod caller;
 pub mod components;
 pub mod layers;
 pub mod layout;
+pub mod live;
 pub mod pages;
 pub mod problem;
 pub mod router;

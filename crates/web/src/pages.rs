@@ -10,12 +10,13 @@ mod environment;
 mod estimate;
 mod gate;
 mod go_live;
+mod me;
 mod members;
 mod methodology;
 mod my_work;
 mod notification;
 mod onboarding;
-mod operation;
+pub(crate) mod operation;
 mod package;
 mod path;
 mod portfolio;
@@ -35,6 +36,7 @@ use golive_app::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(sign_in::routes())
+        .merge(me::routes())
         .merge(portfolio::routes())
         .merge(path::routes())
         .merge(gate::routes())

@@ -5,6 +5,7 @@ use crate::problem::{ApiProblem, Problem};
 use axum::Json;
 use axum::extract::State;
 use golive_app::App;
+use golive_app::invitation::InvitationView;
 use golive_app::people::{
     InvitationAnswer, InvitationRequest, MemberView, NewInvitation, NewMember, NewOrganisation,
     NewPerson, OrganisationView, PersonView,
@@ -23,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(organisation_list, organisation_create))
         .routes(routes!(member_list, member_add))
         .routes(routes!(member_remove))
-        .routes(routes!(invitation_send))
+        .routes(routes!(invitation_list, invitation_send))
         .routes(routes!(invitation_accept))
         .routes(routes!(invitation_revoke))
 }
@@ -114,6 +115,16 @@ async fn member_remove(
     Body(body): Body<Seat>,
 ) -> Result<Json<MemberView>, Problem> {
     Ok(Json(app.member_remove(&actor, id, body.member).await?))
+}
+
+/// Lists the invitations of a project that wait for an answer.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/invitations", params(("id" = String, Path)), responses((status = 200, body = Vec<InvitationView>), ApiProblem))]
+async fn invitation_list(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<ProjectId>,
+) -> Result<Json<Vec<InvitationView>>, Problem> {
+    Ok(Json(app.invitation_list(&actor, id).await?))
 }
 
 /// Invites somebody who may not have an account yet.

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 /// One thing that a person can do here.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Action {
-    /// Unique in the page; also the name on every floor: `environment-sign-off`.
+    /// Unique in the page; begins with the operation id of the API, then a dot and the row if there are several:
+    /// `waiver_approve.wvr_…`.
     pub id: String,
     /// The order, in words: `Sign off`.
     pub label: String,
@@ -168,7 +169,7 @@ pub fn action(action: &Action) -> Markup {
     let key = action.key.map(String::from);
     match &action.does {
         Does::Post(to) => html! {
-            form.act-f method="post" action=(to) data-fragment {
+            form.act-f method="post" action=(to) data-fragment data-op=(op(&action.id)) {
                 @for (name, value) in &action.fields { input type="hidden" name=(name) value=(value); }
                 button id=(action.id) class=(class) type="submit" data-key=[key] { (inside) }
             }
@@ -183,11 +184,16 @@ pub fn action(action: &Action) -> Markup {
     }
 }
 
+/// The operation of the API that an id stands for: what is before the dot; after it stands the row.
+pub(super) fn op(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(op, _)| op)
+}
+
 fn refused(action: &Action) -> Markup {
     let why = format!("{}-why", action.id);
     html! {
         button id=(action.id) class=(action.look.refused_class()) type="button" aria-disabled="true"
-            aria-describedby=(why) popovertarget=(why) {
+            aria-describedby=(why) popovertarget=(why) data-op=(op(&action.id)) {
             (action.look.icon(Icon::Lock)) (action.label)
         }
         div.why id=(why) popover { h3 { "Not now: " (action.label) } (reasons(&action.refused)) }

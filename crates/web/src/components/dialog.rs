@@ -1,5 +1,6 @@
 //! Dialogs for costly decisions: native `<dialog>`, opened without a script by a button that names it.
 
+use super::action::op;
 use super::form::{Filled, Form, field, form_errors};
 use maud::{Markup, html};
 
@@ -27,7 +28,7 @@ pub fn dialog(dialog: &Dialog, filled: &Filled) -> Markup {
     let form = &dialog.form;
     html! {
         dialog.dialog id=(dialog.id) popover open[is_open] aria-labelledby=(heading) {
-            form method="post" id=(form.id) action=(form.to) data-fragment {
+            form method="post" id=(form.id) action=(form.to) data-op=(op(&form.id)) data-fragment {
                 div.dialog-h { h2 id=(heading) { (dialog.title) } }
                 div.dialog-b {
                     div.small { (dialog.text) }

@@ -1,5 +1,6 @@
 //! Forms: fields with hint and error that keep what was typed; a list of all errors above; file upload with progress.
 
+use super::action::op;
 use super::icon::{Icon, icon, icon_small};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -197,7 +198,8 @@ impl Form {
         self
     }
 
-    fn takes_files(&self) -> bool {
+    /// True when one of its fields is a file.
+    pub fn takes_files(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.input, Input::File(_)))
     }
 }
@@ -206,7 +208,7 @@ impl Form {
 pub fn form(form: &Form, filled: &Filled) -> Markup {
     let is_upload = form.takes_files();
     html! {
-        form.form id=(form.id) method="post" action=(form.to) data-fragment[!is_upload] data-upload[is_upload]
+        form.form id=(form.id) method="post" action=(form.to) data-op=(op(&form.id)) data-fragment[!is_upload] data-upload[is_upload]
             enctype=[is_upload.then_some("multipart/form-data")] {
             (form_errors(&form.id, &form.fields, filled))
             @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }

@@ -1,9 +1,258 @@
-//! Pages: portfolio.
+//! The portfolio: every project that one may see, with stage, readiness, next blocker and days to go-live.
 
+use super::shell::{Again, PageCaller, Posted, Shown, model_word, stage_words, standings};
+use crate::caller::Query;
+use crate::components::action::{Action, Look};
+use crate::components::facts::{Card, Fig, figs};
+use crate::components::form::{self, Choice, Field, Input, filter};
+use crate::components::measure::{Measure, meas};
+use crate::components::notice::empty;
+use crate::components::path::notches;
+use crate::components::state::State;
+use crate::components::table::{Column, Row, Sorted, Table, table};
+use crate::layout::{self, Nav};
+use crate::words;
 use axum::Router;
-use golive_app::App;
+use axum::routing::get;
+use golive_app::path::PathView;
+use golive_app::project::NewProject;
+use golive_app::{App, Error};
+use golive_core::path::State as StageState;
+use jiff::civil::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
 
 /// The pages of this subject.
 pub fn routes() -> Router<App> {
-    Router::new()
+    Router::new().route("/portfolio", get(show)).route("/portfolio/new", get(new).post(create))
+}
+
+/// What the list shows, in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Filter {
+    q: String,
+    show: String,
+    sort: String,
+}
+
+/// The choices of `show`, each with its label.
+const SHOWN: [(&str, &str); 5] = [
+    ("", "All"),
+    ("soon", "Go-live in 90 days"),
+    ("blocked", "Blocked"),
+    ("live", "Live"),
+    ("undated", "Without a date"),
+];
+
+impl Filter {
+    fn takes(&self, path: &PathView) -> bool {
+        let project = &path.project;
+        let days = project.days_to_go_live;
+        let kind = match self.show.as_str() {
+            "soon" => days.is_some_and(|days| (0..=90).contains(&days)),
+            "blocked" => path.next_block.is_some() || is_at_risk(path),
+            "live" => path.stage.is_none(),
+            "undated" => project.go_live_date.is_none(),
+            _ => true,
+        };
+        let wanted = self.q.trim().to_lowercase();
+        kind && (project.name.to_lowercase().contains(&wanted) || project.slug.contains(&wanted))
+    }
+
+    fn href(&self, show: &str, sort: &str) -> String {
+        let q = super::shell::encode(&self.q);
+        format!("/portfolio?q={q}&show={show}&sort={sort}")
+    }
+}
+
+fn is_at_risk(path: &PathView) -> bool {
+    path.stages.iter().any(|stage| stage.state == StageState::AtRisk)
+}
+
+async fn show(here: PageCaller, Query(filtered): Query<Filter>) -> Shown {
+    let all = here.app.portfolio_view(&here.actor).await?;
+    let mut paths: Vec<&PathView> = all.iter().filter(|path| filtered.takes(path)).collect();
+    match filtered.sort.as_str() {
+        "name" => paths.sort_by_key(|path| path.project.name.to_lowercase()),
+        "stage" => paths.sort_by_key(|path| path.stage.unwrap_or(10)),
+        _ => paths.sort_by_key(|path| {
+            (path.project.go_live_date.is_none(), path.project.go_live_date.clone())
+        }),
+    }
+    let does = if here.actor.server_administrator {
+        vec![Action::go("project_create", "New project", "/portfolio/new").look(Look::Primary)]
+    } else {
+        vec![]
+    };
+    let lead = html! { (paths.len()) " of " (words::count(all.len(), "project", "projects")) ". Everything here is computed from what the projects hold." };
+    let body = html! {
+        (layout::head("Portfolio", &lead, &does))
+        @if all.is_empty() { (nothing(&here, &does)) }
+        @else {
+            (figures(&all))
+            (controls(&filtered))
+            @if paths.is_empty() { (empty("No project fits", "Other words or another view may show more.", &[Action::go("all", "Show all", "/portfolio")])) }
+            @else { (Card::new("projects", "Projects").count(paths.len()).around(&list(&paths, &filtered))) }
+        }
+    };
+    here.page(Nav::Portfolio, "Portfolio", body).await
+}
+
+fn nothing(here: &PageCaller, does: &[Action]) -> Markup {
+    let text = if here.actor.server_administrator {
+        "A project carries one ERP from its first plan to its first day of live operations: phases, acceptance, checklist, \
+         review, production, cutover, and every gate between them. It begins with an organisation, a project, and its members."
+    } else {
+        "You are not a member of a project yet. A project manager or the server administrator gives you a seat; then \
+         the project stands here with its stage, its next blocker, and the days to go-live."
+    };
+    empty("No project yet", text, does)
+}
+
+fn figures(all: &[PathView]) -> Markup {
+    let within = |most: i32| {
+        let fits = |days: &i32| (0..=most).contains(days);
+        all.iter().filter(|path| path.project.days_to_go_live.as_ref().is_some_and(fits)).count()
+    };
+    let at_risk = all.iter().filter(|path| is_at_risk(path)).count();
+    let undated = all.iter().filter(|path| path.project.go_live_date.is_none()).count();
+    let live = all.iter().filter(|path| path.stage.is_none()).count();
+    let risk = Fig::new("At risk", at_risk.to_string(), "late, or something critical is open");
+    let risk = if at_risk > 0 { risk.state(State::Warn) } else { risk };
+    figs(
+        "figures",
+        "Key figures",
+        &[
+            Fig::new("Go-lives", within(30).to_string(), "in the next 30 days"),
+            Fig::new("Go-lives", within(90).to_string(), "in the next 90 days")
+                .href("/portfolio?show=soon"),
+            risk.href("/portfolio?show=blocked"),
+            Fig::new("Without a date", undated.to_string(), "nothing can be counted back")
+                .href("/portfolio?show=undated"),
+            Fig::new("Live", live.to_string(), "in hypercare or operation")
+                .href("/portfolio?show=live"),
+        ],
+    )
+}
+
+fn controls(filtered: &Filter) -> Markup {
+    html! {
+        div.between.mt4.mb3 {
+            (filter("q", "Filter projects", &filtered.q))
+            nav.row aria-label="Views" {
+                @for (show, label) in SHOWN {
+                    a.btn.btn-s href=(filtered.href(show, &filtered.sort)) aria-current=[(filtered.show == show).then_some("true")] { (label) }
+                }
+            }
+        }
+    }
+}
+
+fn list(paths: &[&PathView], filtered: &Filter) -> Markup {
+    let sorted = |name: &str| {
+        let now = if filtered.sort.is_empty() { "date" } else { filtered.sort.as_str() };
+        if now == name { Sorted::Up } else { Sorted::No }
+    };
+    let by =
+        |column: Column, name: &str| column.sort(filtered.href(&filtered.show, name), sorted(name));
+    let columns = vec![
+        by(Column::name("Project"), "name"),
+        by(Column::short("Go-live"), "date"),
+        by(Column::short("Stage of nine"), "stage"),
+        Column::short("Gates open"),
+        Column::plain("Next blocker"),
+    ];
+    table(&Table::new("Projects", columns, paths.iter().map(|path| row(path))))
+}
+
+fn row(path: &PathView) -> Row {
+    let project = &path.project;
+    let href = format!("/projects/{}", project.slug);
+    let date = project.go_live_date.as_deref().and_then(|date| date.parse::<Date>().ok());
+    #[expect(clippy::cast_precision_loss, reason = "a few gates")]
+    let share = path.gates_open as f64 / path.gates.max(1) as f64 * 100.0;
+    let state = if is_at_risk(path) { State::Warn } else { State::Run };
+    let cells = vec![
+        html! { a.ink href=(href) { (project.name) } div.xs.muted.fw4 { (model_word(&project.service_model)) " · " (words::role(&project.project_type)) } },
+        html! {
+            @match (date, project.days_to_go_live) {
+                (Some(date), Some(days)) => { time datetime=(date) { (words::date(date)) } div.xs.muted.num { (days_words(days)) } },
+                _ => { span.muted { "no date yet" } }
+            }
+        },
+        html! { span.mini { (notches(&standings(&path.stages))) span.lbl { b { (path.stage.map_or_else(|| "Live".to_owned(), |n| n.to_string())) } } } div.xs.muted { (stage_words(path)) } },
+        html! { span.num { (path.gates_open) "/" (path.gates) } (meas(Measure { value: share, threshold: None, state })) },
+        html! { @if let Some(block) = &path.next_block { a.ink href=(format!("{href}/{}", block.page)) { (block.title) } div.xs.muted { (words::role(&block.owner)) } } @else { span.muted { "nothing blocks" } } },
+    ];
+    let row = Row::new(&project.name, cells).id(format!("project-{}", project.slug));
+    if is_at_risk(path) { row.state(State::Warn) } else { row }
+}
+
+fn days_words(days: i32) -> String {
+    match days {
+        0 => "T".to_owned(),
+        days if days > 0 => format!("T−{days}"),
+        days => format!("T+{}", -days),
+    }
+}
+
+async fn new(here: PageCaller) -> Shown {
+    new_page(&here, Again::none()).await
+}
+
+/// The choices of a new project. Organisations come from the server; packs and calendars from the content.
+async fn new_page(here: &PageCaller, again: Again) -> Shown {
+    let organisations = here.app.organisation_list(&here.actor).await?;
+    let choice = |pair: (&str, &str)| Choice::new(pair.0, pair.1);
+    let organisations = organisations.iter().map(|o| choice((&o.id, &o.name))).collect::<Vec<_>>();
+    let packs = here.app.content.policies.keys().map(|name| choice((name, name))).collect();
+    let calendars: Vec<Choice> =
+        here.app.content.calendars.keys().map(|name| choice((name, name))).collect();
+    let models = vec![
+        choice(("self_service", "Self-service"))
+            .note("golive deploys by itself once the gate is open"),
+        choice(("managed", "Managed")).note("people of the operator's side release and deploy"),
+    ];
+    let kinds = ["new_production", "new_workload", "migration", "upgrade"];
+    let kinds = kinds.map(|kind| Choice::new(kind, words::role(kind))).to_vec();
+    let fields = vec![
+        Field::text("name", "Name"),
+        Field::text("slug", "Short name").hint("In addresses: small letters, digits, -"),
+        Field::new("organisation", "Customer's organisation", Input::Select(organisations.clone())),
+        Field::new("service_model", "Service model", Input::Radios(models)).value("self_service"),
+        Field::new("project_type", "Kind of project", Input::Select(kinds)).value("new_production"),
+        Field::new("policy", "Policy pack", Input::Select(packs)),
+        Field::new("calendar", "Business days", Input::Select(calendars)),
+        Field::text("time_zone", "Time zone")
+            .value(&here.actor.time_zone)
+            .hint("Its dates are meant in this zone"),
+    ];
+    let form = PageCaller::form_to("project_create", "/portfolio/new", "Make the project", fields);
+    let body = html! {
+        (layout::head("New project", &html! { "Members, methodology and dates follow once it is there." }, &[]))
+        @if organisations.is_empty() {
+            (empty("An organisation comes first", "A project belongs to a customer's organisation, and there is none yet.", &[Action::go("organisations", "Make an organisation", "/server#organisations").look(Look::Primary)]))
+        } @else {
+            (Card::new("new", "The project").padded(&form::form(&form, &again.of("project_create"))))
+        }
+    };
+    here.page(Nav::Portfolio, "New project", body).await
+}
+
+async fn create(here: PageCaller, posted: Posted) -> Shown {
+    let wanted: Result<NewProject, Error> = posted.read();
+    let slug = wanted.as_ref().map(|new| new.slug.clone()).unwrap_or_default();
+    let made = match wanted {
+        Ok(wanted) => here.app.project_create(&here.actor, &wanted).await,
+        Err(error) => Err(error),
+    };
+    let to = format!("/projects/{slug}/members");
+    here.settle_at(
+        made,
+        ("The project is there. Give people their seats.", &to),
+        &posted,
+        |again| new_page(&here, again),
+    )
+    .await
 }

@@ -47,8 +47,8 @@
 //! - **Errors**: `?` on a service's error is enough. The frame turns it into a page: 404, 403, 409 with all criteria of
 //!   the gate, 429 with `Retry-After`. [`Error::ConfirmFirst`] asks for the password and then sends the same form again.
 //! - **Double clicks**: [`InProject::form`] and [`InProject::post`] carry a key; sent twice, it is done once.
-//! - **Uploads**: a form with a file field is multipart; read it with axum's `Multipart` and put the key into the
-//!   address (`?_key=`) with [`PageCaller::key`]; the frame reads it from there.
+//! - **Uploads**: a form with a file field is multipart. Small files: the extractor [`Uploaded`] (it holds a [`Posted`]
+//!   and the files). Large ones: axum's `Multipart` and `App::keep_file`. The key is in the address.
 //! - **Names of people**: [`InProject::people`]. **Owners of criteria**: [`InProject::owners`].
 //! - **Live**: [`InProject::live_page`] names the project's stream; see `crate::live`.
 
@@ -59,9 +59,11 @@ mod problem;
 mod project;
 
 pub use caller::{Last, PageCaller, Trust, html_answer};
-pub use form::{Again, Posted};
+pub use form::{Again, Posted, Uploaded, encode};
+pub(in crate::pages) use frame::host;
 pub use frame::{frame, not_found};
 pub use problem::{Shown, Wrong};
 pub use project::{InProject, model_word};
+pub(crate) use project::{capacities, seat_words, stage_words, standing, standings};
 
-pub(crate) use caller::{TRUSTED, cookie_line};
+pub(in crate::pages) use caller::{KEYS_COOKIE, THEME_COOKIE, cookie_line, is_secure, site};

@@ -19,26 +19,22 @@ use jiff::tz::TimeZone;
 use maud::Markup;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
-use std::sync::OnceLock;
 
 /// The log of the server itself.
 const SERVER_LOG: &str = "server";
 /// What has just happened, for the next page.
 const TOAST_COOKIE: &str = "golive_toast";
 /// The theme: `system`, `light` or `dark`.
-pub(super) const THEME_COOKIE: &str = "golive_theme";
+pub const THEME_COOKIE: &str = "golive_theme";
 /// Single keys: `off` when they were switched off.
-pub(super) const KEYS_COOKIE: &str = "golive_keys";
+pub const KEYS_COOKIE: &str = "golive_keys";
 
-/// Whose word is taken for how a request came in.
+/// Whose word is taken for how a request came in. The router puts it beside every request.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// The addresses of proxies besides this machine itself.
     pub proxies: Vec<IpAddr>,
 }
-
-/// Set once, by the router.
-pub static TRUSTED: OnceLock<Trust> = OnceLock::new();
 
 /// Everything that a page knows before it knows its subject.
 #[derive(Clone)]
@@ -49,10 +45,12 @@ pub struct PageCaller {
     pub actor: Actor,
     /// The moment and the zone of the viewer.
     pub clock: Clock,
-    /// The digest of the session, to confirm a password for.
+    /// The session's secret.
     pub(super) session: String,
     pub(super) headers: HeaderMap,
     pub(super) is_secure: bool,
+    /// Path and query of the page: of the one that a form was in, when a form was sent.
+    pub(super) address: String,
 }
 
 impl FromRequestParts<App> for PageCaller {
@@ -72,7 +70,21 @@ impl FromRequestParts<App> for PageCaller {
         let zone = TimeZone::get(&actor.time_zone).unwrap_or(TimeZone::UTC);
         let clock = Clock { now: app.clock.now(), zone };
         let (headers, is_secure) = (parts.headers.clone(), is_secure(parts));
-        Ok(Self { app: app.clone(), actor, clock, session, headers, is_secure })
+        let address = address(parts);
+        Ok(Self { app: app.clone(), actor, clock, session, headers, is_secure, address })
+    }
+}
+
+/// The page that is looked at.
+fn address(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map_or("/", |own| own.as_str());
+    let from = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let from = from
+        .and_then(|url| url.split_once("://"))
+        .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    match (parts.method.as_str(), from) {
+        ("POST", Some(from)) => from.to_owned(),
+        (_, _) => own.to_owned(),
     }
 }
 
@@ -88,10 +100,11 @@ fn sign_in_first(parts: &Parts) -> Response {
 }
 
 /// Whether the browser came by TLS. A proxy says so, and only one that is trusted is believed.
-pub(super) fn is_secure(parts: &Parts) -> bool {
+pub fn is_secure(parts: &Parts) -> bool {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let trusted = peer.is_some_and(|peer| {
-        peer.is_loopback() || TRUSTED.get().is_some_and(|trust| trust.proxies.contains(&peer))
+        peer.is_loopback()
+            || parts.extensions.get::<Trust>().is_some_and(|trust| trust.proxies.contains(&peer))
     });
     let proto = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     trusted && proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
@@ -110,6 +123,21 @@ pub fn cookie_line(name: &str, value: &str, seconds: i64, is_secure: bool) -> He
 }
 
 impl PageCaller {
+    /// The session's secret, to end it or to confirm a password for.
+    pub(in crate::pages) fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Whether the browser came by TLS.
+    pub(in crate::pages) fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// A header of the request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
     /// A page outside of a project.
     pub async fn page(&self, nav: Nav, title: &str, body: Markup) -> Shown {
         let mut page = Page::new(title, body);
@@ -174,7 +202,13 @@ impl PageCaller {
 
     /// A form to an address, with its key. The id begins with the operation id of the API.
     pub fn form_to(id: &str, to: &str, submit: &str, fields: Vec<Field>) -> Form {
-        Form::new(id, to, submit, fields).with("_form", id).with("_key", Self::key())
+        let mut form = Form::new(id, to, submit, fields).with("_form", id);
+        if form.takes_files() {
+            form.to =
+                format!("{to}{}_key={}", if to.contains('?') { '&' } else { '?' }, Self::key());
+            return form;
+        }
+        form.with("_key", Self::key())
     }
 
     /// A button that posts to an address, with its key.
@@ -249,7 +283,7 @@ fn mends(error: &Error) -> bool {
 }
 
 /// What is true of the server, without a log.
-pub(super) fn site(app: &App) -> Site {
+pub fn site(app: &App) -> Site {
     let simulated = app.clock.is_simulated().then(|| {
         let now = app.clock.now().strftime("%a %-d %b %Y %H:%M UTC");
         format!("It is {now} here, not on the wall.")

@@ -1,9 +1,9 @@
 //! Forms on their way in (typed, with the field named that makes no sense) and on their way back (with what was typed).
 
-use super::problem::sentence;
+use super::problem::{Wrong, sentence};
 use crate::components::form::Filled;
 use crate::components::verdict;
-use axum::extract::{FromRequest, RawForm, Request};
+use axum::extract::{FromRequest, Multipart, RawForm, Request};
 use axum::response::{IntoResponse as _, Response};
 use golive_app::Error;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,8 @@ pub struct Posted {
     /// The id of the form.
     form: String,
     fields: BTreeMap<String, Vec<String>>,
+    /// Names that begin with `_`.
+    own: BTreeMap<String, String>,
 }
 
 impl Posted {
@@ -25,18 +27,34 @@ impl Posted {
     pub fn parse(body: &str) -> Self {
         let mut posted = Self::default();
         for (name, value) in pairs(body) {
-            if name == "_form" {
-                posted.form = value;
-            } else if !name.starts_with('_') {
-                posted.fields.entry(name).or_default().push(value);
-            }
+            posted.add(name, value);
         }
         posted
+    }
+
+    pub(super) fn add(&mut self, name: String, value: String) {
+        if name == "_form" {
+            self.form = value;
+        } else if name.starts_with('_') {
+            self.own.insert(name, value);
+        } else {
+            self.fields.entry(name).or_default().push(value);
+        }
+    }
+
+    /// A value of the frame's own.
+    pub(in crate::pages) fn own(&self, name: &str) -> &str {
+        self.own.get(name).map_or("", String::as_str)
     }
 
     /// The first value of a field, trimmed; empty when it was not sent.
     pub fn text(&self, name: &str) -> &str {
         self.fields.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
+    }
+
+    /// The first value of a field exactly as typed: a password may begin with a space.
+    pub fn raw(&self, name: &str) -> &str {
+        self.fields.get(name).and_then(|values| values.first()).map_or("", String::as_str)
     }
 
     /// Whether a box was ticked.
@@ -70,7 +88,9 @@ impl Posted {
 
     /// The form as it comes back after a refusal.
     pub fn again(&self, error: &Error) -> Again {
-        let values = self.fields.iter().map(|(name, all)| (name.clone(), all.join("\n")));
+        let secret = |name: &str| matches!(name, "password" | "old" | "new");
+        let typed = self.fields.iter().filter(|(name, _)| !secret(name));
+        let values = typed.map(|(name, all)| (name.clone(), all.join("\n")));
         let mut filled = Filled::typed(values);
         match error {
             Error::Invalid { at, expected, found } if self.fields.contains_key(at) => {
@@ -82,6 +102,48 @@ impl Posted {
             other => filled.refused = vec![sentence(&other.to_string())],
         }
         Again { form: self.form.clone(), filled }
+    }
+}
+
+/// A form with a small file: a plan, a list, a blueprint. Large ones (packages, dumps) are streams of their own.
+pub struct Uploaded {
+    /// The other fields.
+    pub posted: Posted,
+    /// Name and bytes of each file by the name of its field; an empty choice is left out.
+    pub files: BTreeMap<String, (String, Vec<u8>)>,
+}
+
+impl Uploaded {
+    /// The file of a field; the error names the field.
+    pub fn file(&self, name: &str) -> Result<(&str, &[u8]), Error> {
+        let file = self.files.get(name).map(|(file, bytes)| (file.as_str(), bytes.as_slice()));
+        file.ok_or_else(|| Error::invalid(name, "a file", "none"))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Uploaded {
+    type Rejection = Wrong;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Wrong> {
+        let broken = |error: axum::extract::multipart::MultipartError| {
+            Wrong(Error::invalid("file", "a whole form below 2 MiB", error.body_text()))
+        };
+        let mut form = Multipart::from_request(request, state)
+            .await
+            .map_err(|error| Wrong(Error::invalid("form", "a form", error.body_text())))?;
+        let mut uploaded = Self { posted: Posted::default(), files: BTreeMap::new() };
+        while let Some(field) = form.next_field().await.map_err(broken)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                Some(file) => {
+                    let bytes = field.bytes().await.map_err(broken)?.to_vec();
+                    if !file.is_empty() {
+                        uploaded.files.insert(name, (file, bytes));
+                    }
+                }
+                None => uploaded.posted.add(name, field.text().await.map_err(broken)?),
+            }
+        }
+        Ok(uploaded)
     }
 }
 

@@ -134,7 +134,7 @@ fn back(parts: &Parts) -> Option<String> {
 }
 
 /// The host that the browser asked for.
-pub(in crate::pages) fn host(headers: &HeaderMap) -> &str {
+pub fn host(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -17,7 +17,6 @@ use golive_app::people::MemberView;
 use golive_app::project::ProjectView;
 use golive_app::views::ActionView;
 use golive_app::{App, Error};
-use golive_core::gate::Gate;
 use golive_core::id::ProjectId;
 use golive_core::path::{Stage, State as StageState};
 use jiff::civil::Date;
@@ -92,11 +91,23 @@ impl InProject {
         self.show(self.bare(at, title, body)).await
     }
 
-    /// A page of the project that follows what happens: parts with the same ids are patched by `crate::live`.
+    /// A page of the project that follows what happens: cards whose content has changed are sent by `crate::live`.
     pub async fn live_page(&self, at: ProjectPage, title: &str, body: Markup) -> Shown {
         let mut page = self.bare(at, title, body);
-        page.live = Some((format!("/live{}", self.href), self.path.log_seq.to_string()));
+        page.live = Some(self.live_place_here());
         self.show(page).await
+    }
+
+    /// The stream of a page below the project's own address, and where it begins.
+    pub fn live_place(&self, page: &str) -> (String, String) {
+        let address = super::encode(&self.at(page));
+        (format!("/live?page={address}"), self.path.log_seq.to_string())
+    }
+
+    /// The stream of this very page. After a form came back it is the page that the form stands in.
+    fn live_place_here(&self) -> (String, String) {
+        let address = super::encode(&self.caller.address);
+        (format!("/live?page={address}"), self.path.log_seq.to_string())
     }
 
     /// The page before it is shown, to set more of it; then [`Self::show`].
@@ -259,10 +270,4 @@ pub(crate) fn stage_words(path: &PathView) -> String {
         }
         None => "Live".to_owned(),
     }
-}
-
-/// The gate's page below the project's own address.
-#[must_use]
-pub(crate) fn gate_page(gate: Gate) -> String {
-    format!("gates/{}", gate.name())
 }

@@ -1,0 +1,35 @@
+//! The path of a project, and the portfolio made of such paths.
+
+use crate::caller::{Caller, Id};
+use crate::problem::{ApiProblem, Problem};
+use axum::Json;
+use axum::extract::State;
+use golive_app::App;
+use golive_app::path::PathView;
+use golive_core::id::ProjectId;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The calls of this subject.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(path_view)).routes(routes!(portfolio_view))
+}
+
+/// Computes the nine stages of a project: where each stands, who acts, what blocks it.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/path", params(("id" = String, Path)), responses((status = 200, body = PathView), ApiProblem))]
+async fn path_view(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<ProjectId>,
+) -> Result<Json<PathView>, Problem> {
+    Ok(Json(app.path_view(&actor, id).await?))
+}
+
+/// Computes the paths of all projects that one may see.
+#[utoipa::path(get, path = "/api/v1/portfolio", responses((status = 200, body = Vec<PathView>), ApiProblem))]
+async fn portfolio_view(
+    State(app): State<App>,
+    Caller(actor): Caller,
+) -> Result<Json<Vec<PathView>>, Problem> {
+    Ok(Json(app.portfolio_view(&actor).await?))
+}
