@@ -1,5 +1,9 @@
 //! Environments: planned, looked at, started and stopped.
 
+mod facts;
+
+pub(crate) use facts::facts;
+
 use crate::people::one_line;
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
@@ -461,14 +465,4 @@ fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
         administrator: one_line("administrator", &new.administrator)?,
         administrator_is_service_account: new.administrator_is_service_account,
     })
-}
-
-/// The facts that this subject knows of a project.
-pub(crate) async fn facts(
-    _app: &App,
-    _session: &mut Session,
-    _ground: &crate::facts::Ground<'_>,
-    _facts: &mut golive_core::fact::Facts,
-) -> Result<()> {
-    Ok(())
 }

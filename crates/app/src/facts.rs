@@ -43,13 +43,10 @@ impl App {
             now: self.clock.now(),
         };
         crate::environment::facts(self, session, &ground, &mut facts).await?;
-        crate::request::facts(self, session, &ground, &mut facts).await?;
         crate::methodology::facts(self, session, &ground, &mut facts).await?;
         crate::schedule::facts(self, session, &ground, &mut facts).await?;
         crate::onboarding::facts(self, session, &ground, &mut facts).await?;
         crate::acceptance::facts(self, session, &ground, &mut facts).await?;
-        crate::checklist::facts(self, session, &ground, &mut facts).await?;
-        crate::review::facts(self, session, &ground, &mut facts).await?;
         crate::estimate::facts(self, session, &ground, &mut facts).await?;
         crate::service_request::facts(self, session, &ground, &mut facts).await?;
         crate::waiver::facts(self, session, &ground, &mut facts).await?;
@@ -59,6 +56,9 @@ impl App {
         crate::cutover::facts(self, session, &ground, &mut facts).await?;
         crate::go_live::facts(self, session, &ground, &mut facts).await?;
         crate::certificate::facts(self, session, &ground, &mut facts).await?;
+        // These two hold what people said against all other facts.
+        crate::checklist::facts(self, session, &ground, &mut facts).await?;
+        crate::review::facts(self, session, &ground, &mut facts).await?;
         Ok(Gathered { project, facts })
     }
 }

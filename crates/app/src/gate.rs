@@ -63,7 +63,8 @@ impl App {
 
     fn judge_gathered(&self, gathered: &Gathered, gate: Gate, exceptions: &[Exception]) -> Result<Verdict> {
         let policy = self.policy(&gathered.project.policy)?;
-        let table = table(gate, gathered.project.model);
+        let mut table = table(gate, gathered.project.model);
+        table.extend(self.content.criteria.values().flat_map(|criteria| criteria.table(gate)));
         Ok(judge(gate, &table, policy, &gathered.facts, exceptions, self.clock.now()))
     }
 

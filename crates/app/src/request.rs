@@ -399,13 +399,3 @@ fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) 
         administrator_is_service_account: form.administrator_is_service_account,
     }
 }
-
-/// The facts that this subject knows of a project.
-pub(crate) async fn facts(
-    _app: &App,
-    _session: &mut Session,
-    _ground: &crate::facts::Ground<'_>,
-    _facts: &mut golive_core::fact::Facts,
-) -> Result<()> {
-    Ok(())
-}
