@@ -24,6 +24,7 @@ use golive_core::people::{Action, Member, Side};
 use golive_core::portfolio::Project;
 use golive_store::{Session, Versioned, Write};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +152,7 @@ impl App {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::ManageProject).await?;
         self.save(&mut write, actor, project, content).await?;
+        crate::review::note_late_changes(self, &mut write, project).await?;
         write.commit().await?;
         self.onboarding_view(actor, project).await
     }
@@ -348,7 +350,18 @@ pub(crate) async fn facts(
         administrators = planned.map(|environment| environment.administrator.clone()).collect();
     }
     facts.extend(rules::people(&scene.whole, &scene.members, &administrators));
+    let clashes = &scene.whole.environments.clashes;
+    facts.extend(golive_core::project::facts::clashes_in(clashes, window(ground)));
     Ok(())
+}
+
+/// The days of the cutover window by the pack: so long before the first day of live operations.
+fn window(ground: &Ground<'_>) -> Option<(Date, Date)> {
+    let go_live = ground.project.go_live.as_ref()?.date;
+    let zone = crate::schedule::zone(ground.project);
+    let ends = zone.to_timestamp(go_live.at(0, 0, 0, 0)).ok()?;
+    let opens = ends.checked_sub(ground.policy.duration("cutover.window_max")?).ok()?;
+    Some((zone.to_datetime(opens).date(), go_live.yesterday().ok()?))
 }
 
 impl From<Refusal> for Error {

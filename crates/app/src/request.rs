@@ -217,6 +217,9 @@ impl App {
         let change = decide(&seen.value, command(&seen.value), write.now())?;
         write.change(id, seen.version, &change.request, &change.event).await?;
         crate::service_request::follow(self, &mut write, project, (id, &change)).await?;
+        if change.request.configuration != seen.value.configuration {
+            crate::review::note_late_changes(self, &mut write, project).await?;
+        }
         write.commit().await?;
         self.request_view(actor, id).await
     }

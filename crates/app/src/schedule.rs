@@ -8,7 +8,7 @@ mod milestones;
 mod view;
 
 pub use milestones::{MilestoneView, MilestonesView};
-pub use view::{LineView, ScheduleView};
+pub use view::{ClashView, LineView, ScheduleView};
 
 use crate::facts::Ground;
 use crate::methodology::Names;
@@ -131,7 +131,8 @@ impl App {
         let (after, event): (Project, ProjectEvent) =
             moved.map_err(|why| Error::NotNow(why.to_string()))?;
         write.change(id, project.version, &after, &event).await?;
-        self.follow(write, actor, id, (date, reason, today)).await
+        self.follow(write, actor, id, (date, reason, today)).await?;
+        crate::review::note_late_changes(self, write, id).await
     }
 
     /// The go-live milestone moves with the date; what has no day yet gets the day counted back.

@@ -353,5 +353,27 @@ pub fn shown(verdict: &Verdict) -> String {
     format!("sha256:{}", hex::encode(Sha256::digest(text)))
 }
 
+/// Going live, as a project keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct GoLive {
+    /// Who sits where.
+    pub table: Table,
+    /// How far it is.
+    #[serde(flatten)]
+    pub state: State,
+    /// When the customer took control of production, if that has happened.
+    #[serde(default)]
+    pub control: Option<Control>,
+}
+
+/// The customer has production in hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    /// Who took it.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+}
+
 #[cfg(test)]
 mod tests;

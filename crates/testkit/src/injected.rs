@@ -4,7 +4,7 @@ use crate::plan::Plan;
 use golive_app::operations::{End, Kind, Registry, Step, Trouble, Work};
 use golive_app::ports::BoxFuture;
 use golive_app::{App, Result};
-use golive_core::environment::After;
+use golive_core::environment::{After, Environment};
 use golive_core::operation::{Outcome, Record};
 use golive_store::{OperationRow, Write};
 use serde_json::Value;
@@ -54,8 +54,8 @@ impl Kind for Around {
         self.kind.begin(app, write, operation)
     }
 
-    fn after(&self, log: &[Record]) -> After {
-        self.kind.after(log)
+    fn after(&self, operation: &OperationRow, environment: &Environment, log: &[Record]) -> After {
+        self.kind.after(operation, environment, log)
     }
 
     fn finish<'a>(

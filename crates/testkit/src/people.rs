@@ -187,7 +187,7 @@ impl TestApp {
         made.id.parse().expect("an id that was just shown")
     }
 
-    /// A sandbox that is deployed and runs on the fake, with a few rows and users in it.
+    /// A sandbox that is deployed and in use on the fake: with a few rows, and users who may sign in.
     pub async fn running_environment(
         &self,
         actor: &Actor,
@@ -201,6 +201,9 @@ impl TestApp {
             let data = &mut state.databases.get_mut("current").expect("it was deployed").data;
             crate::fake::fill(data);
         });
+        let unlock = golive_app::environment::Servicing::UnlockAccounts;
+        self.environment_service(actor, id, &unlock).await.expect("it runs");
+        self.run_until_idle().await;
         id
     }
 

@@ -68,6 +68,11 @@ impl Plan {
         self.inner().faults = faults.into_iter().collect();
     }
 
+    /// Forgets how many verbs were called so far.
+    pub fn forget(&self) {
+        self.inner().most_verbs.clear();
+    }
+
     /// The faults that have not struck.
     pub fn left(&self) -> Vec<Fault> {
         self.inner().faults.clone()

@@ -195,9 +195,17 @@ impl Step for Seed {
             done(place.driver.hook(&work.call, &place.site, &Database::Current, &hook).await?)
         })
     }
-    // Sample data are taken back by restoring the point before them, which is an operation of its own.
-    fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
-        nothing()
+    /// Back to the point before; for that the application must stand still.
+    fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(async move {
+            let place = work.place().await?;
+            place.driver.stop(&work.call, &place.site, super::site::STOP).await?;
+            steps::back_to(work, &place, &steps::restore_point(work.operation)).await?;
+            if steps::was_running(&place.environment) {
+                place.driver.start(&work.call, &place.site).await?;
+            }
+            Ok(())
+        })
     }
 }
 

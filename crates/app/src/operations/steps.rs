@@ -199,8 +199,9 @@ pub(super) async fn back_to(work: &Work<'_>, place: &Place, point: &Database) ->
     if find(&there, point).is_none() {
         return Ok(());
     }
-    let epoch = work.call.epoch;
-    let (side, aside) = (Database::Side(format!("again-{epoch}")), Database::Aside(format!("spoilt-{epoch}")));
+    // Named by the operation: an attempt that was cut off is finished by the next one and leaves nothing behind.
+    let id = work.operation.id;
+    let (side, aside) = (Database::Side(format!("again-{id}")), Database::Aside(format!("spoilt-{id}")));
     if find(&there, &aside).is_none() {
         place.driver.copy_database(&work.call, (&place.site, point), &place.site, &side).await?;
         let expected = find(&there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();

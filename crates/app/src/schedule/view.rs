@@ -42,10 +42,25 @@ pub struct ScheduleView {
     pub holds_until: Option<Timestamp>,
     /// The calendar of the reviewer's organisation.
     pub reviewer_calendar: String,
+    /// What falls into the same weeks: period ends, holidays, campaigns, updates.
+    pub clashes: Vec<ClashView>,
     /// Why there is no schedule, if there is none.
     pub faults: Vec<String>,
     /// What could be done here, and why not if not.
     pub actions: Vec<ActionView>,
+}
+
+/// Something that falls into the same weeks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClashView {
+    /// What.
+    pub what: String,
+    /// Its first day.
+    pub starts: String,
+    /// Its last day.
+    pub ends: String,
+    /// What is done about it.
+    pub plan: String,
 }
 
 /// One thing with its latest moment.
@@ -129,6 +144,7 @@ impl App {
             first_fitting: None,
             holds_until: None,
             reviewer_calendar: counted.calendar.title.clone(),
+            clashes: clashes(&mut session, project).await?,
             faults: Vec::new(),
             actions: vec![ActionView::tried("go_live_date_set", may.and(live))],
         };
@@ -219,6 +235,18 @@ impl App {
         let found = calendars.get(&name).or_else(|| calendars.get(&project.calendar));
         found.ok_or_else(|| Error::not_found("calendar", name))
     }
+}
+
+/// What onboarding says of the weeks around the go-live date.
+async fn clashes(session: &mut Session, id: ProjectId) -> Result<Vec<ClashView>> {
+    let known = crate::onboarding::whole(session, id).await?.environments.clashes;
+    let view = |clash: golive_core::project::Clash| ClashView {
+        what: clash.what,
+        starts: clash.starts.to_string(),
+        ends: clash.ends.to_string(),
+        plan: clash.plan,
+    };
+    Ok(known.into_iter().map(view).collect())
 }
 
 /// The name of a thing on every floor.

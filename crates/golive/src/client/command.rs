@@ -57,8 +57,8 @@ pub enum Kind {
 }
 
 /// Nouns of more than one word.
-const LONG_NOUNS: [&str; 7] =
-    ["go_live_date", "service_request", "load_test", "restore_point", "cutover_plan", "cutover_run", "go_no_go"];
+const LONG_NOUNS: [&str; 8] =
+    ["go_live_date", "go_live", "service_request", "load_test", "restore_point", "cutover_plan", "cutover_run", "go_no_go"];
 
 /// Every call of the API.
 pub static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {

@@ -87,7 +87,7 @@ impl SiteState {
             for row in tables.get_mut("account").into_iter().flatten() {
                 // The one names the operation that locked it, the other is each environment's own secret.
                 row.entry("locked_by".into()).and_modify(|by| *by = (!by.is_empty()).to_string());
-                row.remove("password");
+                row.remove("password_hash");
             }
             json!({ "modules": data.modules, "tables": tables })
         });

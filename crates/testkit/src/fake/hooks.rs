@@ -29,6 +29,9 @@ pub(super) fn run(
     let value = |name: &str| hook.values.get(name).map_or("", String::as_str);
     match hook.name.as_str() {
         "init" => Ok(init(call, data, &site.blueprint.accounts.administrator, &hook.input)),
+        "set_administrator" => {
+            Ok(set_administrator(call, data, &site.blueprint.accounts.administrator, &hook.input))
+        }
         "migrate" => Ok(migrate(call, data, wanted.unwrap_or_default())),
         "seed" => Ok(seed(call, data)),
         "info" => Ok(json!({ "platform": "10.0", "modules": data.modules, "half_applied": [] })),
@@ -62,7 +65,7 @@ fn init(call: &Call, data: &mut Data, administrator: &str, password: &str) -> Va
     if created {
         let columns = [
             ("login", administrator),
-            ("password", password),
+            ("password_hash", password),
             ("administrator", "1"),
             ("active", "1"),
             ("locked_by", ""),
@@ -74,6 +77,15 @@ fn init(call: &Call, data: &mut Data, administrator: &str, password: &str) -> Va
         effect(call, data, "init", 1);
     }
     json!({ "created": created, "administrator": administrator, "platform": "10.0" })
+}
+
+fn set_administrator(call: &Call, data: &mut Data, login: &str, password: &str) -> Value {
+    let other = |row: &Row| row["login"] == login && row["password_hash"] != password;
+    let changed = update(data, "account", other, &[("password_hash", password)]);
+    if changed > 0 {
+        effect(call, data, "set_administrator", changed);
+    }
+    json!({ "administrator": login, "changed": changed > 0 })
 }
 
 fn migrate(call: &Call, data: &mut Data, wanted: BTreeMap<String, String>) -> Value {
@@ -111,7 +123,7 @@ pub(crate) fn fill(data: &mut Data) {
             "account",
             &[
                 ("login", login),
-                ("password", "user password"),
+                ("password_hash", "user password"),
                 ("administrator", "0"),
                 ("active", "1"),
                 ("locked_by", ""),
@@ -222,7 +234,7 @@ fn check_login(data: &Data, login: &str, password: &str) -> Value {
     let rows = data.tables.get("account").map_or(&[][..], Vec::as_slice);
     let reason = match rows.iter().find(|row| row["login"] == login) {
         None => "no such account",
-        Some(row) if row["password"] != password => "wrong password",
+        Some(row) if row["password_hash"] != password => "wrong password",
         Some(row) if row["active"] == "0" => "account disabled",
         Some(_) => "",
     };

@@ -3,9 +3,8 @@
 use crate::fixtures::{Asked, Fixture};
 use golive_app::Actor;
 use golive_app::operations::Registry;
-use golive_core::id::{EnvironmentId, OperationId, ProjectId};
+use golive_core::id::ProjectId;
 use golive_core::operation::Choice;
-use golive_store::Intent;
 use golive_testkit::{Fault, Place, Plan, TestApp, What, injected};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -102,24 +101,37 @@ impl Ground {
 
     /// The end of a run without faults.
     pub async fn undisturbed(&self) -> Stand {
-        let trace = self.run(&[]).await;
+        let (asked, before) = self.ask().await;
+        // What the fixture ran to prepare the scene had steps of its own.
+        self.plan.forget();
+        self.carry_on().await;
+        let trace = self.trace(&asked, before).await;
         assert_eq!(trace.outcome, "succeeded", "{}", trace.diagnosis);
-        assert_ne!((&trace.before, "before"), (&trace.after, "before"), "it does nothing");
         trace.after
     }
 
+    /// A run that is undone, of which nothing else is counted.
+    pub async fn undone(&self, refusal: Fault) -> Trace {
+        let (asked, before) = self.ask().await;
+        self.plan.forget();
+        self.plan.set([refusal]);
+        self.carry_on().await;
+        self.trace(&asked, before).await
+    }
+
     pub async fn run(&self, faults: &[Fault]) -> Trace {
-        let (asked, id, before) = self.ask().await;
+        let (asked, before) = self.ask().await;
         self.plan.set(faults.iter().copied());
         self.carry_on().await;
-        self.trace(&asked, id, before).await
+        self.trace(&asked, before).await
     }
 
     /// Runs until a person is needed, chooses, and runs to the end.
     pub async fn run_and_choose(&self, faults: &[Fault], choice: Choice) -> Trace {
-        let (asked, id, before) = self.ask().await;
+        let (asked, before) = self.ask().await;
         self.plan.set(faults.iter().copied());
         self.carry_on().await;
+        let id = asked.operation;
         let waits = self.test.outcome(id).await;
         assert!(waits == "attention" || waits == "rollback_failed", "{faults:?}: {waits}");
         if let (Some(environment), "rollback_failed") = (asked.environment, waits.as_str()) {
@@ -129,12 +141,12 @@ impl Ground {
             self.test.operation_choose(&self.manager, id, choice, "as the test says").await;
         chosen.expect("a manager may settle it");
         self.carry_on().await;
-        self.trace(&asked, id, before).await
+        self.trace(&asked, before).await
     }
 
     /// Kills the server after a step, and stops the operation before it comes back.
     pub async fn cancel_after(&self, step: usize) -> Trace {
-        let (asked, id, before) = self.ask().await;
+        let (asked, before) = self.ask().await;
         self.plan.set([Fault {
             step,
             undo: false,
@@ -143,37 +155,22 @@ impl Ground {
             times: 1,
         }]);
         self.carry_on_until_killed().await;
+        let id = asked.operation;
         let cancelled = self.test.operation_cancel(&self.manager, id, "as the test says").await;
         cancelled.expect("a manager may stop it");
         self.carry_on().await;
-        self.trace(&asked, id, before).await
+        self.trace(&asked, before).await
     }
 
-    /// Prepares a scene and stores the intent.
-    async fn ask(&self) -> (Asked, OperationId, Stand) {
+    /// Prepares a scene and asks for the operation, which has not begun then.
+    async fn ask(&self) -> (Asked, Stand) {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         self.plan.set([]);
         let scene =
             Scene { test: &self.test, project: self.project, manager: &self.manager, number };
         let asked = (self.fixture)(&scene).await;
-        let id = OperationId::named("registry", &format!("{}-{number}", asked.kind));
-        let before = self.stand(asked.environment, id).await;
-        let kind = self.test.operations.newest(asked.kind).expect("it is registered");
-        let intent = Intent {
-            id,
-            project: self.project.to_string(),
-            environment: asked.environment.map(|id| id.to_string()).unwrap_or_default(),
-            kind: asked.kind.to_owned(),
-            kind_version: kind.version(),
-            params: asked.params.clone(),
-            requested_by: self.manager.user.to_string(),
-            due_at: self.test.clock.now(),
-        };
-        let stamp = self.test.stamp(&self.manager);
-        let mut write = self.test.store.write(self.project, stamp).await.expect("the store writes");
-        write.add_operation(&intent).await.expect("a new operation");
-        write.commit().await.expect("the store writes");
-        (asked, id, before)
+        let before = self.stand(&asked).await;
+        (asked, before)
     }
 
     /// Works until nothing is left; a server that was killed comes back at once.
@@ -189,12 +186,13 @@ impl Ground {
         }
     }
 
-    async fn trace(&self, asked: &Asked, id: OperationId, before: Stand) -> Trace {
+    async fn trace(&self, asked: &Asked, before: Stand) -> Trace {
+        let id = asked.operation;
         let view = self.test.operation_view(&self.manager, id).await.expect("a manager sees it");
         let trace = Trace {
             outcome: self.test.outcome(id).await,
             before,
-            after: self.stand(asked.environment, id).await,
+            after: self.stand(asked).await,
             unstruck: self.plan.left(),
             diagnosis: view.diagnosis.unwrap_or_default(),
         };
@@ -204,8 +202,9 @@ impl Ground {
         trace
     }
 
-    async fn stand(&self, environment: Option<EnvironmentId>, id: OperationId) -> Stand {
-        let (environment, essence, effects) = match environment {
+    async fn stand(&self, asked: &Asked) -> Stand {
+        let id = asked.operation;
+        let (environment, essence, effects) = match asked.environment {
             Some(id) => {
                 let site = self.test.fake.site(id);
                 let state = plain(&self.test.stored(id).await.state);
