@@ -108,7 +108,7 @@ async fn unchosen(
     let lead = html! { "The project takes a copy of a template and keeps it as its own: what changes later in the template does not touch it." };
     let refused = refused_of(&view.actions, "methodology_choose");
     Ok(html! {
-        (layout::head("Methodology", &lead, &[]))
+        (layout::head("Methodology", &lead, &[onboarding(here)]))
         @if refused.is_empty() {
             (Card::new("choose", "Choose a methodology").padded(&form(
                 &here.form("methodology_choose", "methodology", "Take a copy",
@@ -118,6 +118,11 @@ async fn unchosen(
             (empty("No methodology yet", "A project manager chooses one.", &[]))
         }
     })
+}
+
+/// Onboarding has no place of its own in the menu: it belongs to the first phase.
+fn onboarding(here: &InProject) -> Action {
+    Action::go("onboarding", "Onboarding", here.at("onboarding"))
 }
 
 /// The copy: phases at the left, the steps of one beside them.
@@ -141,7 +146,7 @@ async fn chosen(
     };
     let reopen = reopen_dialog(here, phase);
     Ok(html! {
-        (layout::head("Methodology", &lead, &[]))
+        (layout::head("Methodology", &lead, &[onboarding(here)]))
         div.meth {
             nav aria-label="Phases" {
                 ol.phases { @for (at, one) in view.phases.iter().enumerate() { (phase_link(here, view, at, one.id == phase.id)) } }
