@@ -61,6 +61,27 @@ impl App {
         self.judge_gathered(&gathered, gate, &exceptions)
     }
 
+    /// One gate judged several times by the same facts, each time with facts that only this question has.
+    pub(crate) async fn judge_each(
+        &self,
+        session: &mut Session,
+        project: ProjectId,
+        gate: Gate,
+        questions: Vec<Facts>,
+    ) -> Result<Vec<Verdict>> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut gathered = self.facts(session, project).await?;
+        let exceptions = crate::waiver::exceptions(self, session, project).await?;
+        let mut verdicts = Vec::with_capacity(questions.len());
+        for extra in questions {
+            gathered.facts.extend(extra);
+            verdicts.push(self.judge_gathered(&gathered, gate, &exceptions)?);
+        }
+        Ok(verdicts)
+    }
+
     fn judge_gathered(&self, gathered: &Gathered, gate: Gate, exceptions: &[Exception]) -> Result<Verdict> {
         let policy = self.policy(&gathered.project.policy)?;
         let mut table = table(gate, gathered.project.model);

@@ -85,7 +85,8 @@ impl App {
         may.map_err(|error| hidden(error, id))?;
         let copy = Copy::read(&mut write, project).await?;
         let seen = copy.phase(id)?;
-        let gate = self.phase_verdict(&mut write, &copy, &seen.value).await?;
+        let mut gates = self.phase_verdicts(&mut write, &copy, &[&seen.value]).await?;
+        let gate = gates.pop().ok_or_else(|| Error::not_found("phase", id))?;
         let command = Command::Complete { by: actor.user, gate };
         let change = decide(&seen.value, command, write.now())?;
         write.change(id, seen.version, &change.phase, &change.event).await?;
@@ -116,17 +117,19 @@ impl App {
         session.project_of::<Phase>(id).await?.parse().map_err(Error::internal)
     }
 
-    /// The gate of one phase.
-    async fn phase_verdict(
+    /// The gates of some phases, judged by facts gathered once.
+    async fn phase_verdicts(
         &self,
         session: &mut Session,
         copy: &Copy,
-        phase: &Phase,
-    ) -> Result<Verdict> {
-        let project = session.get::<Project>(phase.project).await?.value;
+        wanted: &[&Phase],
+    ) -> Result<Vec<Verdict>> {
+        let Some(first) = wanted.first() else { return Ok(Vec::new()) };
+        let project = session.get::<Project>(first.project).await?.value;
         let policy = self.policy(&project.policy)?;
-        let facts = rules::phase(phase, &copy.phases(), &copy.steps(), policy);
-        self.judge_with(session, phase.project, Gate::Phase, facts).await
+        let (phases, steps) = (copy.phases(), copy.steps());
+        let facts = wanted.iter().map(|phase| rules::phase(phase, &phases, &steps, policy));
+        self.judge_each(session, first.project, Gate::Phase, facts.collect()).await
     }
 
     pub(super) async fn phase_views(
@@ -137,9 +140,10 @@ impl App {
         copy: &Copy,
     ) -> Result<Vec<PhaseView>> {
         let names = Names::read(session, project).await?;
+        let wanted: Vec<&Phase> = copy.phases.iter().map(|seen| &seen.value).collect();
+        let gates = self.phase_verdicts(session, copy, &wanted).await?;
         let mut views = Vec::with_capacity(copy.phases.len());
-        for seen in &copy.phases {
-            let gate = self.phase_verdict(session, copy, &seen.value).await?;
+        for (seen, gate) in copy.phases.iter().zip(gates) {
             let actions = self.phase_actions(session, actor, &seen.value, &gate).await;
             views.push(view(seen, copy, &names, (gate, actions)));
         }

@@ -196,7 +196,10 @@ impl Shown<'_> {
     /// A step as a list shows it.
     pub(super) fn row(&self, step: &Step) -> StepRow {
         let is_open = matches!(step.state, State::Open);
-        let waits = if is_open { self.around.waiting(step) } else { Vec::new() };
+        let mut waits = if is_open { self.around.waiting(step) } else { Vec::new() };
+        waits.sort_by_cached_key(|w| {
+            super::number_key(w.title.split(' ').next().unwrap_or_default())
+        });
         let wait = |w: golive_core::methodology::step::Waiting| WaitView {
             step: w.step.to_string(),
             title: w.title,

@@ -26,6 +26,7 @@ use golive_app::{App, Error};
 use golive_core::id::PhaseId;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The pages of this subject.
 pub fn routes() -> Router<App> {
@@ -138,6 +139,7 @@ async fn chosen(
     let filter =
         StepFilter { phase: Some(&phase.name), open: false, flagged: which.flagged == "yes" };
     let steps = here.app.step_list(&here.actor, here.id, filter).await?;
+    let owners = here.owners().await?;
     let title = view.title.as_deref().unwrap_or_default();
     let lead = html! {
         "Template " (title) ", version " (view.version.as_deref().unwrap_or_default())
@@ -154,7 +156,7 @@ async fn chosen(
             }
             div.stack {
                 @if !view.flagged.is_empty() { (flagged(here, view, phase)) }
-                (steps_card(here, phase, &steps))
+                (steps_card(here, phase, &steps, &owners))
             }
         }
         (dialog(&reopen, &again.of(&reopen.form.id)))
@@ -220,7 +222,10 @@ fn gate_stands(phase: &PhaseView, state: State) -> (State, String) {
     }
 }
 
-fn steps_card(here: &InProject, phase: &PhaseView, steps: &[StepRow]) -> Markup {
+/// People by the role that they have.
+type Owners = BTreeMap<String, Vec<Person>>;
+
+fn steps_card(here: &InProject, phase: &PhaseView, steps: &[StepRow], owners: &Owners) -> Markup {
     let (state, word) = match phase.state.as_str() {
         "complete" => (State::Done, "Complete"),
         "reopened" => (State::Warn, "Reopened"),
@@ -242,7 +247,7 @@ fn steps_card(here: &InProject, phase: &PhaseView, steps: &[StepRow]) -> Markup 
         }
         @for it in phase_actions(here, phase) { (action(&it)) }
     };
-    let rows = steps.iter().map(|step| row(here, step));
+    let rows = steps.iter().map(|step| row(here, step, owners));
     let foot = html! {
         (phase.goal)
         @if phase.state == "reopened" { " Reopened by " (phase.by.as_deref().unwrap_or_default()) ": " (phase.reason) "." }
@@ -291,7 +296,7 @@ fn stands(step: &StepRow) -> (State, &'static str) {
     }
 }
 
-fn row(here: &InProject, step: &StepRow) -> Row {
+fn row(here: &InProject, step: &StepRow, owners: &Owners) -> Row {
     let (state, word) = stands(step);
     let href = here.at(&format!("methodology/steps/{}", step.id));
     let planned = step.planned.as_deref().and_then(|day| day.parse().ok());
@@ -302,9 +307,11 @@ fn row(here: &InProject, step: &StepRow) -> Row {
             div.xs.muted.fw4.mt05.fmore { (icon_small(Icon::Lock)) " waits for " (waits(here, step)) }
         }
     };
-    let owner = match &step.assigned {
-        Some(name) => who(&Person::named(name)),
-        None => html! { span.muted { (words::role(&step.role)) } },
+    let usual = owners.get(&step.role).and_then(|people| people.first());
+    let owner = match (&step.assigned, usual) {
+        (Some(name), _) => who(&Person::named(name)),
+        (None, Some(person)) => html! { (who(person)) div.xs.muted { (words::role(&step.role)) } },
+        (None, None) => html! { span.muted { (words::role(&step.role)) } },
     };
     let cells = vec![
         html! { (step.number) },

@@ -183,7 +183,11 @@ fn figures(here: &InProject, schedule: &ScheduleView) -> Markup {
             fitting.map_or_else(|| "none in a year".to_owned(), words::date_short),
             "if nothing takes longer",
         ),
-        Fig::new("Moved", words::count(moved, "time", "times"), "since it was first set"),
+        Fig::new(
+            "Moved",
+            if moved == 0 { "never".to_owned() } else { words::count(moved, "time", "times") },
+            "since it was first set",
+        ),
     ];
     html! { div.mb5 { (figs("figures", "Slack", &figures)) } }
 }
@@ -278,7 +282,7 @@ fn lane(here: &InProject, line: &LineView) -> Lane {
         (Some(at), _) => Some((at - day, at, BarLook::Done)),
         (None, Some(at)) if at > line.latest => Some((at, at + day, BarLook::Bad)),
         (None, Some(at)) => Some((at, at + day, BarLook::Plan)),
-        (None, None) => None,
+        (None, None) => Some((line.latest - day, line.latest, BarLook::Idle)),
     };
     let bars = bar.map(|(from, to, look)| Bar::new(&line.item, from, to, look));
     Lane::new(item_words(&line.item), bars.into_iter().collect())
