@@ -5,7 +5,10 @@ use crate::operations::copy_database::{Params, RECONCILE};
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
 use golive_core::datacopy::sign_off::{Command, State, decide};
-use golive_core::datacopy::{Done, Movement, Place, Plan, Preview, Report, Standing, Task, after_copy, gate_facts, preview, production_facts};
+use golive_core::datacopy::{
+    Done, Movement, Place, Plan, Preview, Report, Standing, Task, after_copy, gate_facts, preview,
+    production_facts,
+};
 use golive_core::environment::{Environment, Purpose};
 use golive_core::fact::Facts;
 use golive_core::gate::Gate;
@@ -72,20 +75,35 @@ pub struct CopyView {
 
 impl App {
     /// What a copy into an environment would change, before anything is done.
-    pub async fn datacopy_preview(&self, actor: &Actor, destination: EnvironmentId) -> Result<PreviewView> {
+    pub async fn datacopy_preview(
+        &self,
+        actor: &Actor,
+        destination: EnvironmentId,
+    ) -> Result<PreviewView> {
         let mut session = self.store.session().await?;
-        let (_, seen) = self.environment_seen(&mut session, actor, destination, Action::View).await?;
+        let (_, seen) =
+            self.environment_seen(&mut session, actor, destination, Action::View).await?;
         let blueprint = self.blueprint(&mut session, &seen.value.spec.blueprint).await?;
-        Ok(PreviewView { preview: preview(&blueprint.neutralisation, &[]), tasks: after_copy(&blueprint.after_copy) })
+        Ok(PreviewView {
+            preview: preview(&blueprint.neutralisation, &[]),
+            tasks: after_copy(&blueprint.after_copy),
+        })
     }
 
     /// Copies a database. Into production it needs its gate, its window and the typed name.
-    pub async fn datacopy_start(&self, actor: &Actor, project: ProjectId, wanted: &CopyRequest) -> Result<crate::operation::OperationView> {
+    pub async fn datacopy_start(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        wanted: &CopyRequest,
+    ) -> Result<crate::operation::OperationView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let there = write.get::<Environment>(wanted.destination).await?.value;
         let action = match there.spec.purpose {
             Purpose::Production => Action::CopyProduction,
-            Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => Action::ServiceSandbox,
+            Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => {
+                Action::ServiceSandbox
+            }
         };
         self.member(&mut write, actor, project, action).await?;
         for id in [wanted.source, wanted.destination] {
@@ -98,10 +116,23 @@ impl App {
             return Err(Error::invalid("typed_name", "the destination's name", &wanted.typed_name));
         }
         let window = window(wanted, write.now())?;
-        let asked = Asked { source: wanted.source, destination: wanted.destination, filed: write.now(), window, by: actor.user };
+        let asked = Asked {
+            source: wanted.source,
+            destination: wanted.destination,
+            filed: write.now(),
+            window,
+            by: actor.user,
+        };
         self.may_copy(&mut write, project, &asked).await?;
         let params = serde_json::json!({ "source": wanted.source, "typed_name": wanted.typed_name, "filed": asked.filed, "window": window });
-        let operation = self.intend_at(&mut write, project, (wanted.destination, "copy_database"), (params, window.start)).await?;
+        let operation = self
+            .intend_at(
+                &mut write,
+                project,
+                (wanted.destination, "copy_database"),
+                (params, window.start),
+            )
+            .await?;
         write.commit().await?;
         self.operation_view(actor, operation).await
     }
@@ -125,21 +156,33 @@ impl App {
     }
 
     /// Signs the report of a copy, bound to its digest.
-    pub async fn datacopy_sign_off(&self, actor: &Actor, id: OperationId, digest: &str, issues: Option<String>) -> Result<CopyView> {
+    pub async fn datacopy_sign_off(
+        &self,
+        actor: &Actor,
+        id: OperationId,
+        digest: &str,
+        issues: Option<String>,
+    ) -> Result<CopyView> {
         let project = self.project_of_copy(id).await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let (_, seen) = self.copy_seen(&mut write, actor, id, Action::SignReconciliation).await?;
         let command = Command::Sign { by: actor.user, digest: digest.to_owned(), issues };
         let movement = &seen.value;
-        let (state, event) = decide(&movement.sign_off, command, &movement.report, movement.started_by, write.now())
-            .map_err(|refusal| Error::NotNow(refusal.to_string()))?;
+        let (state, event) =
+            decide(&movement.sign_off, command, &movement.report, movement.started_by, write.now())
+                .map_err(|refusal| Error::NotNow(refusal.to_string()))?;
         write.change(id, seen.version, &Movement { sign_off: state, ..seen.value }, &event).await?;
         write.commit().await?;
         self.datacopy_view(actor, id).await
     }
 
     /// Marks one task after the copy as done.
-    pub async fn datacopy_task_done(&self, actor: &Actor, id: OperationId, task: &str) -> Result<CopyView> {
+    pub async fn datacopy_task_done(
+        &self,
+        actor: &Actor,
+        id: OperationId,
+        task: &str,
+    ) -> Result<CopyView> {
         let project = self.project_of_copy(id).await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let (_, seen) = self.copy_seen(&mut write, actor, id, Action::ServiceSandbox).await?;
@@ -153,10 +196,22 @@ impl App {
         self.datacopy_view(actor, id).await
     }
 
-    async fn may_copy(&self, session: &mut Session, project: ProjectId, asked: &Asked) -> Result<()> {
-        let (source, destination) = (session.get::<Environment>(asked.source).await?.value, session.get::<Environment>(asked.destination).await?.value);
+    async fn may_copy(
+        &self,
+        session: &mut Session,
+        project: ProjectId,
+        asked: &Asked,
+    ) -> Result<()> {
+        let (source, destination) = (
+            session.get::<Environment>(asked.source).await?.value,
+            session.get::<Environment>(asked.destination).await?.value,
+        );
         if asked.source == asked.destination {
-            return Err(Error::invalid("destination", "another environment than the source", &destination.spec.name));
+            return Err(Error::invalid(
+                "destination",
+                "another environment than the source",
+                &destination.spec.name,
+            ));
         }
         if source.state.installed().is_none() || destination.state.installed().is_none() {
             return Err(Error::NotNow("both environments must be deployed".into()));
@@ -170,12 +225,17 @@ impl App {
         let place = |environment: &Environment| Place {
             name: environment.spec.name.clone(),
             geography: environment.spec.region.clone(),
-            modules: environment.state.installed().map(|installed| installed.modules.clone()).unwrap_or_default(),
+            modules: environment
+                .state
+                .installed()
+                .map(|installed| installed.modules.clone())
+                .unwrap_or_default(),
             bytes: 0,
         };
         let open = session.open_operations().await?;
         let touches = |operation: &&OperationRow| {
-            let on = [asked.source.to_string(), asked.destination.to_string()].contains(&operation.environment);
+            let on = [asked.source.to_string(), asked.destination.to_string()]
+                .contains(&operation.environment);
             on && operation.kind != "copy_database"
         };
         let plan = Plan {
@@ -191,7 +251,8 @@ impl App {
             operations_running: open.iter().filter(touches).count(),
             emergency_administrator: destination.spec.administrator_is_service_account,
         };
-        let verdict = self.judge_with(session, project, Gate::ProductionCopy, gate_facts(&plan)).await?;
+        let verdict =
+            self.judge_with(session, project, Gate::ProductionCopy, gate_facts(&plan)).await?;
         if verdict.is_open() { Ok(()) } else { Err(Error::GateShut(Box::new(verdict))) }
     }
 
@@ -205,8 +266,15 @@ impl App {
         project.parse().map_err(Error::internal)
     }
 
-    async fn copy_seen(&self, session: &mut Session, actor: &Actor, id: OperationId, action: Action) -> Result<(ProjectId, Versioned<Movement>)> {
-        let project: ProjectId = session.project_of::<Movement>(id).await?.parse().map_err(Error::internal)?;
+    async fn copy_seen(
+        &self,
+        session: &mut Session,
+        actor: &Actor,
+        id: OperationId,
+        action: Action,
+    ) -> Result<(ProjectId, Versioned<Movement>)> {
+        let project: ProjectId =
+            session.project_of::<Movement>(id).await?.parse().map_err(Error::internal)?;
         let hidden = |error| match error {
             Error::NotFound { kind: "project", .. } => Error::not_found("copy", id),
             other => other,
@@ -224,10 +292,17 @@ impl App {
     ) -> CopyView {
         let movement = seen.value;
         let allowed = self.member(session, actor, project, Action::SignReconciliation).await;
-        let command = Command::Sign { by: actor.user, digest: movement.report.digest.clone(), issues: None };
+        let command =
+            Command::Sign { by: actor.user, digest: movement.report.digest.clone(), issues: None };
         let tried = allowed.and_then(|_| {
-            decide(&movement.sign_off, command, &movement.report, movement.started_by, self.clock.now())
-                .map_err(|refusal| Error::NotNow(refusal.to_string()))
+            decide(
+                &movement.sign_off,
+                command,
+                &movement.report,
+                movement.started_by,
+                self.clock.now(),
+            )
+            .map_err(|refusal| Error::NotNow(refusal.to_string()))
         });
         CopyView {
             id: id.to_string(),
@@ -283,8 +358,13 @@ fn window(wanted: &CopyRequest, now: Timestamp) -> Result<Window> {
 }
 
 /// The work starts: everything is judged again, in the write of the operation's first record.
-pub(crate) async fn start_copying(app: &App, write: &mut Write, operation: &OperationRow) -> Result<()> {
-    let params: Params = serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
+pub(crate) async fn start_copying(
+    app: &App,
+    write: &mut Write,
+    operation: &OperationRow,
+) -> Result<()> {
+    let params: Params =
+        serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
     let project: ProjectId = operation.project.parse().map_err(Error::internal)?;
     let read = |name: &str| operation.params.get(name).cloned().unwrap_or_default();
     let asked = Asked {
@@ -310,10 +390,13 @@ pub(crate) async fn end_copying(
     if *outcome != Outcome::Succeeded {
         return Ok(());
     }
-    let params: Params = serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
+    let params: Params =
+        serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
     let project: ProjectId = operation.project.parse().map_err(Error::internal)?;
     let destination: EnvironmentId = operation.environment.parse().map_err(Error::internal)?;
-    let report: Report = serde_json::from_value(output(log, RECONCILE).cloned().unwrap_or_default()).map_err(Error::internal)?;
+    let report: Report =
+        serde_json::from_value(output(log, RECONCILE).cloned().unwrap_or_default())
+            .map_err(Error::internal)?;
     let policy = app.policy(&write.get::<Project>(project).await?.value.policy)?;
     let within = policy.duration("database_copy.sign_off_within").unwrap_or_default();
     let blueprint = write.get::<Environment>(destination).await?.value.spec.blueprint;
@@ -332,7 +415,12 @@ pub(crate) async fn end_copying(
 }
 
 /// The facts that this subject knows of a project.
-pub(crate) async fn facts(_app: &App, session: &mut Session, ground: &Ground<'_>, facts: &mut Facts) -> Result<()> {
+pub(crate) async fn facts(
+    _app: &App,
+    session: &mut Session,
+    ground: &Ground<'_>,
+    facts: &mut Facts,
+) -> Result<()> {
     let copies = session.of_project::<Movement>(ground.id).await?;
     let mut newest: Option<&Movement> = None;
     let mut practised = 0_usize;
@@ -340,11 +428,16 @@ pub(crate) async fn facts(_app: &App, session: &mut Session, ground: &Ground<'_>
         let purpose = session.get::<Environment>(seen.value.destination).await?.value.spec.purpose;
         match purpose {
             Purpose::Production => newest = Some(&seen.value),
-            Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => practised += 1,
+            Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => {
+                practised += 1
+            }
         }
     }
     facts.set("servicing.database_copies", practised);
-    let standing = newest.map_or(Standing::Open, |movement| Standing::Copied { report: None, sign_off: &movement.sign_off });
+    let standing = newest.map_or(Standing::Open, |movement| Standing::Copied {
+        report: None,
+        sign_off: &movement.sign_off,
+    });
     facts.extend(production_facts(&standing));
     Ok(())
 }

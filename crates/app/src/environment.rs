@@ -13,9 +13,9 @@ use golive_core::environment::{
 use golive_core::id::{EnvironmentId, OperationId, ProjectId};
 use golive_core::people::Action;
 use golive_store::{Intent, Session, Versioned, Write};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use jiff::Timestamp;
 use utoipa::ToSchema;
 
 /// A new environment.
@@ -179,7 +179,8 @@ impl App {
     ) -> Result<crate::operation::OperationView> {
         let project = self.project_of(id).await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
-        let (_, seen) = self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
+        let (_, seen) =
+            self.environment_seen(&mut write, actor, id, Action::RunEnvironment).await?;
         let (kind, params) = servicing.intent();
         may_service(&seen.value, kind)?;
         let operation = self.intend(&mut write, project, (id, kind), params).await?;
@@ -188,12 +189,20 @@ impl App {
     }
 
     /// What operations have left behind at an environment.
-    pub async fn environment_leftovers(&self, actor: &Actor, id: EnvironmentId) -> Result<Vec<LeftoverView>> {
+    pub async fn environment_leftovers(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+    ) -> Result<Vec<LeftoverView>> {
         let mut session = self.store.session().await?;
         self.environment_seen(&mut session, actor, id, Action::View).await?;
         let place = self.place(&mut session, id).await?;
         drop(session);
-        let found = place.driver.leftovers(&place.site).await.map_err(|error| Error::NotNow(error.to_string()))?;
+        let found = place
+            .driver
+            .leftovers(&place.site)
+            .await
+            .map_err(|error| Error::NotNow(error.to_string()))?;
         Ok(found.into_iter().map(leftover).collect())
     }
 
@@ -285,8 +294,13 @@ impl App {
         let allowed =
             self.member(session, actor, project, Action::RunEnvironment).await.map(|_| ());
         let mut actions = Vec::new();
-        let again = |allowed: &Result<()>| allowed.as_ref().map(|&()| ()).map_err(|error| Error::forbidden(error.to_string()));
-        actions.push(ActionView::tried("environment_deploy", again(&allowed).and_then(|()| may_deploy(&seen.value))));
+        let again = |allowed: &Result<()>| {
+            allowed.as_ref().map(|&()| ()).map_err(|error| Error::forbidden(error.to_string()))
+        };
+        actions.push(ActionView::tried(
+            "environment_deploy",
+            again(&allowed).and_then(|()| may_deploy(&seen.value)),
+        ));
         for kind in SERVICING {
             let tried = again(&allowed).and_then(|()| may_service(&seen.value, kind));
             actions.push(ActionView::tried(&format!("environment_{kind}"), tried));
@@ -355,8 +369,16 @@ pub enum Servicing {
 }
 
 /// The kinds of small operations, for the list of actions.
-const SERVICING: [&str; 8] =
-    ["start", "stop", "lock_accounts", "unlock_accounts", "restore_point", "restore", "seed", "clean_up"];
+const SERVICING: [&str; 8] = [
+    "start",
+    "stop",
+    "lock_accounts",
+    "unlock_accounts",
+    "restore_point",
+    "restore",
+    "seed",
+    "clean_up",
+];
 
 impl Servicing {
     fn intent(&self) -> (&'static str, serde_json::Value) {
@@ -404,7 +426,8 @@ fn leftover(found: crate::ports::driver::Leftover) -> LeftoverView {
 
 /// What a small operation answers, tried without storing.
 fn may_service(environment: &Environment, kind: &str) -> Result<()> {
-    let trial = Command::Begin { operation: OperationId::named("trial", ""), kind: kind.to_owned() };
+    let trial =
+        Command::Begin { operation: OperationId::named("trial", ""), kind: kind.to_owned() };
     decide(&environment.state, trial, Timestamp::UNIX_EPOCH)?;
     let locked = environment.state.installed().is_some_and(|installed| installed.locked);
     let running = matches!(environment.state, State::Running { .. });
@@ -413,7 +436,8 @@ fn may_service(environment: &Environment, kind: &str) -> Result<()> {
         "stop" => (!running).then_some("the application is stopped already"),
         "lock_accounts" => locked.then_some("the accounts are locked already"),
         "unlock_accounts" => (!locked).then_some("the accounts are not locked"),
-        "seed" => (environment.spec.purpose == Purpose::Production).then_some("production takes no sample data"),
+        "seed" => (environment.spec.purpose == Purpose::Production)
+            .then_some("production takes no sample data"),
         _ => None,
     };
     wrong.map_or(Ok(()), |why| Err(Error::NotNow(why.to_owned())))

@@ -82,7 +82,12 @@ impl App {
         Ok(verdicts)
     }
 
-    fn judge_gathered(&self, gathered: &Gathered, gate: Gate, exceptions: &[Exception]) -> Result<Verdict> {
+    fn judge_gathered(
+        &self,
+        gathered: &Gathered,
+        gate: Gate,
+        exceptions: &[Exception],
+    ) -> Result<Verdict> {
         let policy = self.policy(&gathered.project.policy)?;
         let mut table = table(gate, gathered.project.model);
         table.extend(self.content.criteria.values().flat_map(|criteria| criteria.table(gate)));

@@ -84,7 +84,11 @@ impl App {
     }
 
     /// Marks one's own messages as read: one of them, or all that there are now.
-    pub async fn message_read(&self, actor: &Actor, read: &MessageRead) -> Result<Vec<MessageView>> {
+    pub async fn message_read(
+        &self,
+        actor: &Actor,
+        read: &MessageRead,
+    ) -> Result<Vec<MessageView>> {
         match actor.scope {
             crate::Scope::Full => {}
             crate::Scope::Read | crate::Scope::Project(_) => {

@@ -146,7 +146,12 @@ pub trait Kind: Send + Sync {
     }
 
     /// What is there after success.
-    fn after(&self, _operation: &OperationRow, _environment: &Environment, _log: &[Record]) -> After {
+    fn after(
+        &self,
+        _operation: &OperationRow,
+        _environment: &Environment,
+        _log: &[Record],
+    ) -> After {
         After::Unchanged
     }
 

@@ -262,7 +262,12 @@ impl App {
         Ok(true)
     }
 
-    fn work<'a>(&'a self, claim: &'a Claim, step: &str, (log, again): (&'a [Record], bool)) -> Work<'a> {
+    fn work<'a>(
+        &'a self,
+        claim: &'a Claim,
+        step: &str,
+        (log, again): (&'a [Record], bool),
+    ) -> Work<'a> {
         let (lines, folder, id) =
             (self.live.clone(), self.folders.operation(claim.operation.id), claim.operation.id);
         let log_line = Arc::new(move |line: &str| lines.say(&folder, id, line));
@@ -405,7 +410,9 @@ impl App {
         }
         let command = match outcome {
             Outcome::Succeeded => {
-                let after = kind.map_or(environment::After::Unchanged, |kind| kind.after(&claim.operation, &seen.value, log));
+                let after = kind.map_or(environment::After::Unchanged, |kind| {
+                    kind.after(&claim.operation, &seen.value, log)
+                });
                 Command::Finish { operation, after }
             }
             Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => {
@@ -435,7 +442,9 @@ enum Taken {
 
 /// Applies a step, unless a look shows that an earlier attempt has done it already.
 async fn once(step: &dyn Step, work: &Work<'_>) -> Result<End, Trouble> {
-    if work.again && let Some(found) = step.inspect(work).await? {
+    if work.again
+        && let Some(found) = step.inspect(work).await?
+    {
         work.say(format!("{}: already done", step.title()));
         return Ok(End::Done(found));
     }

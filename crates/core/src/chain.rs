@@ -67,7 +67,12 @@ pub fn body_digest(salt: &str, payload: &str, state_after: &str) -> String {
 /// The hash of an event, over its header and the hash before it. `header.hash` itself is not read.
 pub fn link(header: &EventHeader) -> String {
     let mut hash = Sha256::new();
-    let numbers = [header.seq, header.at.as_microsecond(), header.recorded_at.as_microsecond(), header.schema];
+    let numbers = [
+        header.seq,
+        header.at.as_microsecond(),
+        header.recorded_at.as_microsecond(),
+        header.schema,
+    ];
     let [seq, at, recorded_at, schema] = numbers.map(|n| n.to_string());
     for part in [
         &header.log,
@@ -130,7 +135,10 @@ pub enum Fault {
 }
 
 /// Checks that `headers` follow, without a gap, from `start`, and returns the head that they lead to.
-pub fn verify<'a>(start: Head, headers: impl IntoIterator<Item = &'a EventHeader>) -> Result<Head, Fault> {
+pub fn verify<'a>(
+    start: Head,
+    headers: impl IntoIterator<Item = &'a EventHeader>,
+) -> Result<Head, Fault> {
     let mut head = start;
     for header in headers {
         let log = head.log.clone();
@@ -187,14 +195,23 @@ mod tests {
     fn every_kind_of_tampering_is_named() {
         let mut removed = chain(3);
         removed.remove(1);
-        assert!(matches!(verify(Head::empty("prj_a"), &removed), Err(Fault::Gap { expected: 2, found: 3, .. })));
+        assert!(matches!(
+            verify(Head::empty("prj_a"), &removed),
+            Err(Fault::Gap { expected: 2, found: 3, .. })
+        ));
 
         let mut changed = chain(3);
         changed[1].actor = "usr_b".into();
-        assert!(matches!(verify(Head::empty("prj_a"), &changed), Err(Fault::Changed { seq: 2, .. })));
+        assert!(matches!(
+            verify(Head::empty("prj_a"), &changed),
+            Err(Fault::Changed { seq: 2, .. })
+        ));
 
         changed[1].hash = link(&changed[1]);
-        assert!(matches!(verify(Head::empty("prj_a"), &changed), Err(Fault::Broken { seq: 3, .. })));
+        assert!(matches!(
+            verify(Head::empty("prj_a"), &changed),
+            Err(Fault::Broken { seq: 3, .. })
+        ));
     }
 
     #[test]

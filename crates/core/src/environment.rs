@@ -266,14 +266,24 @@ pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change,
     use {Command as C, Event as E, State as S};
     let (state, event) = match (state.clone(), command) {
         (S::Planned, C::Begin { kind, .. }) if kind != "provision" => {
-            return Err(Refusal::WrongState { state: "planned", command: "be serviced before it is deployed" });
+            return Err(Refusal::WrongState {
+                state: "planned",
+                command: "be serviced before it is deployed",
+            });
         }
-        (before @ (S::Planned | S::Running { .. } | S::Stopped { .. }), C::Begin { operation, kind }) => {
+        (
+            before @ (S::Planned | S::Running { .. } | S::Stopped { .. }),
+            C::Begin { operation, kind },
+        ) => {
             let event = E::WorkBegan { operation, kind: kind.clone() };
             (S::Working { operation, kind, before: Box::new(before) }, event)
         }
-        (S::Working { operation, kind, .. }, C::Begin { .. }) => return Err(Refusal::Busy { operation, kind }),
-        (S::Working { operation, before, .. }, C::Finish { operation: by, after }) if operation == by => {
+        (S::Working { operation, kind, .. }, C::Begin { .. }) => {
+            return Err(Refusal::Busy { operation, kind });
+        }
+        (S::Working { operation, before, .. }, C::Finish { operation: by, after })
+            if operation == by =>
+        {
             let state = match after.clone() {
                 After::Running(installed) => S::Running { installed, since: now },
                 After::Stopped(installed) => S::Stopped { installed, since: now },
@@ -282,18 +292,19 @@ pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change,
             };
             (state, E::WorkFinished { operation, after })
         }
-        (S::Working { operation, before, .. } | S::Blocked { operation, before, .. }, C::Abandon { operation: by })
-            if operation == by =>
-        {
-            (*before, E::WorkAbandoned { operation })
-        }
+        (
+            S::Working { operation, before, .. } | S::Blocked { operation, before, .. },
+            C::Abandon { operation: by },
+        ) if operation == by => (*before, E::WorkAbandoned { operation }),
         (
             S::Working { operation, before, .. } | S::Blocked { operation, before, .. },
             C::Block { operation: by, why },
         ) if operation == by => {
             (S::Blocked { operation, why: why.clone(), before }, E::Blocked { operation, why })
         }
-        (S::Blocked { before, .. }, C::Settle { by, reason }) => (*before, E::Settled { by, reason }),
+        (S::Blocked { before, .. }, C::Settle { by, reason }) => {
+            (*before, E::Settled { by, reason })
+        }
         (state, command) => {
             return Err(Refusal::WrongState { state: state.name(), command: command.name() });
         }
@@ -348,19 +359,29 @@ mod tests {
     fn the_table_is_what_we_documented() {
         let now = Timestamp::UNIX_EPOCH;
         let running = State::Running { installed: Installed::default(), since: now };
-        let working =
-            State::Working { operation: operation(1), kind: "restore".into(), before: Box::new(running.clone()) };
+        let working = State::Working {
+            operation: operation(1),
+            kind: "restore".into(),
+            before: Box::new(running.clone()),
+        };
         let states = [
             State::Planned,
             running,
             State::Stopped { installed: Installed::default(), since: now },
             working.clone(),
-            State::Blocked { operation: operation(1), why: "x".into(), before: Box::new(State::Planned) },
+            State::Blocked {
+                operation: operation(1),
+                why: "x".into(),
+                before: Box::new(State::Planned),
+            },
             State::Deleted { since: now },
         ];
         let commands = [
             Command::Begin { operation: operation(1), kind: "provision".into() },
-            Command::Finish { operation: operation(1), after: After::Running(Installed::default()) },
+            Command::Finish {
+                operation: operation(1),
+                after: After::Running(Installed::default()),
+            },
             Command::Abandon { operation: operation(1) },
             Command::Block { operation: operation(1), why: "x".into() },
             Command::Settle { by: UserId::named("t", "u"), reason: "looked".into() },
@@ -369,7 +390,12 @@ mod tests {
         for state in &states {
             for command in &commands {
                 if let Ok(change) = decide(state, command.clone(), now) {
-                    table += &format!("{} + {} -> {}\n", state.name(), command.name(), change.state.name());
+                    table += &format!(
+                        "{} + {} -> {}\n",
+                        state.name(),
+                        command.name(),
+                        change.state.name()
+                    );
                 }
             }
         }
@@ -397,7 +423,11 @@ mod tests {
 
     #[test]
     fn a_second_operation_is_told_which_one_is_first() {
-        let working = State::Working { operation: operation(1), kind: "restore".into(), before: Box::new(State::Planned) };
+        let working = State::Working {
+            operation: operation(1),
+            kind: "restore".into(),
+            before: Box::new(State::Planned),
+        };
         let command = Command::Begin { operation: operation(2), kind: "stop".into() };
         let refusal = decide(&working, command, Timestamp::UNIX_EPOCH).unwrap_err();
         assert_eq!(refusal, Refusal::Busy { operation: operation(1), kind: "restore".into() });

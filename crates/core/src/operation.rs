@@ -122,8 +122,14 @@ impl Choice {
     /// All choices with what each costs, for pages and command line.
     pub const ALL: [(Self, &'static str); 3] = [
         (Self::Retry, "Tries the same step again. What is done stays done."),
-        (Self::Skip, "Takes this step as done and goes on. The diagnosed item stays as it is; the reason is on record."),
-        (Self::RollBack, "Undoes every step, newest first. What people entered since the restore point is lost."),
+        (
+            Self::Skip,
+            "Takes this step as done and goes on. The diagnosed item stays as it is; the reason is on record.",
+        ),
+        (
+            Self::RollBack,
+            "Undoes every step, newest first. What people entered since the restore point is lost.",
+        ),
     ];
 
     /// The name on every floor.
@@ -231,7 +237,10 @@ struct Fold {
 /// and needs attention; it never succeeds.
 pub fn next(steps: usize, log: &[Record], now: Timestamp) -> Next {
     if steps == 0 {
-        return Next::NeedsAttention { step: 0, diagnosis: "this golive knows no steps for this operation".into() };
+        return Next::NeedsAttention {
+            step: 0,
+            diagnosis: "this golive knows no steps for this operation".into(),
+        };
     }
     let fold = fold(log);
     if let Some((step, why)) = fold.undo_failed {
@@ -271,7 +280,9 @@ fn fold(log: &[Record]) -> Fold {
                 fold.attention = None;
                 fold.back.get_or_insert_with(|| (why.clone(), true));
             }
-            Record::AttentionNeeded { step, diagnosis } => fold.attention = Some((*step, diagnosis.clone())),
+            Record::AttentionNeeded { step, diagnosis } => {
+                fold.attention = Some((*step, diagnosis.clone()))
+            }
             Record::Chosen { choice, reason, .. } => choose(&mut fold, *choice, reason),
             Record::Undone { step } => fold.touched.retain(|touched| touched != step),
             Record::UndoFailed { step, why } => fold.undo_failed = Some((*step, why.clone())),

@@ -39,7 +39,9 @@ impl std::str::FromStr for Side {
         [Self::Customer, Self::Partner, Self::Reviewer, Self::Operator]
             .into_iter()
             .find(|side| side.name() == text)
-            .ok_or_else(|| format!("no side `{text}`; sides are customer, partner, reviewer, operator"))
+            .ok_or_else(|| {
+                format!("no side `{text}`; sides are customer, partner, reviewer, operator")
+            })
     }
 }
 
@@ -185,8 +187,12 @@ impl Action {
     fn permission(self) -> Permission {
         const TEAM: Permission = &[(Customer, &[Anybody]), (Partner, &[Anybody])];
         const LEADS: Permission = &[(Customer, &[ProjectManager]), (Partner, &[ProjectManager])];
-        const EVERYBODY: Permission =
-            &[(Customer, &[Anybody]), (Partner, &[Anybody]), (Reviewer, &[Anybody]), (Operator, &[Anybody])];
+        const EVERYBODY: Permission = &[
+            (Customer, &[Anybody]),
+            (Partner, &[Anybody]),
+            (Reviewer, &[Anybody]),
+            (Operator, &[Anybody]),
+        ];
         const LEADS_AND_OPERATOR: Permission =
             &[(Customer, &[ProjectManager]), (Partner, &[ProjectManager]), (Operator, &[Anybody])];
         match self {
@@ -198,18 +204,28 @@ impl Action {
             | Self::KeepEstimates
             | Self::ProposeWaiver => TEAM,
             Self::ManageProject | Self::SubmitChecklist | Self::ConfigureRequest => LEADS,
-            Self::Confirm => &[(Customer, &[ProjectManager, KeyStakeholder]), (Reviewer, &[Anybody])],
+            Self::Confirm => {
+                &[(Customer, &[ProjectManager, KeyStakeholder]), (Reviewer, &[Anybody])]
+            }
             Self::SignAcceptance | Self::SignRequest | Self::SignPlan | Self::TakeControl => {
                 &[(Customer, &[ProjectManager, KeyStakeholder, Role("go-live-authority")])]
             }
             Self::Review => &[(Reviewer, &[Anybody])],
             Self::DeployRequest | Self::Operate => &[(Operator, &[Anybody])],
-            Self::ServiceSandbox => &[(Customer, &[Anybody]), (Partner, &[Anybody]), (Operator, &[Anybody])],
-            Self::ServiceProduction | Self::CopyProduction | Self::RunEnvironment => LEADS_AND_OPERATOR,
-            Self::SignReconciliation => &[(Customer, &[ProjectManager, KeyStakeholder, Role("finance-lead")])],
-            Self::SettleOperation => {
-                &[(Operator, &[Anybody]), (Customer, &[ProjectManager]), (Partner, &[ProjectManager])]
+            Self::ServiceSandbox => {
+                &[(Customer, &[Anybody]), (Partner, &[Anybody]), (Operator, &[Anybody])]
             }
+            Self::ServiceProduction | Self::CopyProduction | Self::RunEnvironment => {
+                LEADS_AND_OPERATOR
+            }
+            Self::SignReconciliation => {
+                &[(Customer, &[ProjectManager, KeyStakeholder, Role("finance-lead")])]
+            }
+            Self::SettleOperation => &[
+                (Operator, &[Anybody]),
+                (Customer, &[ProjectManager]),
+                (Partner, &[ProjectManager]),
+            ],
             Self::RunCutover => &[
                 (Customer, &[ProjectManager, Role("cutover-manager")]),
                 (Partner, &[ProjectManager, Role("cutover-manager"), Role("technical-lead")]),

@@ -87,7 +87,13 @@ pub enum DateRefusal {
 
 impl Project {
     /// Sets or moves the go-live date.
-    pub fn set_go_live(&self, date: Date, reason: &str, now: Timestamp, today: Date) -> Result<(Self, ProjectEvent), DateRefusal> {
+    pub fn set_go_live(
+        &self,
+        date: Date,
+        reason: &str,
+        now: Timestamp,
+        today: Date,
+    ) -> Result<(Self, ProjectEvent), DateRefusal> {
         if let Some(since) = self.live_since {
             return Err(DateRefusal::AlreadyLive(since));
         }

@@ -297,7 +297,9 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
             configuration = wanted.clone();
             (S::Configure, E::Configured { configuration: wanted })
         }
-        (S::Configure | S::Failed { .. }, C::SignOff { by, gate }) => sign_off(request.model, by, gate, now)?,
+        (S::Configure | S::Failed { .. }, C::SignOff { by, gate }) => {
+            sign_off(request.model, by, gate, now)?
+        }
         (S::Queued { .. }, C::ClearSignOff { by }) => (S::Configure, E::SignOffCleared { by }),
         (S::Queued { by, at, mut clock }, C::Release) => {
             clock.start(now);
@@ -323,13 +325,21 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
         (S::Queued { by, mut clock, .. }, C::StartDeploy { operation, gate }) => {
             clock.start(now);
             clock.answer(now);
-            (S::Deploying { by, operation, since: now, clock }, E::DeployStarted { operation, gate })
+            (
+                S::Deploying { by, operation, since: now, clock },
+                E::DeployStarted { operation, gate },
+            )
         }
         (S::Deploying { operation, .. }, C::FinishDeploy { operation: by }) if operation == by => {
             (S::Deployed { operation, since: now }, E::Deployed { operation })
         }
-        (S::Deploying { operation, .. }, C::FailDeploy { operation: by, why }) if operation == by => {
-            (S::Failed { operation, why: why.clone(), since: now }, E::DeployFailed { operation, why })
+        (S::Deploying { operation, .. }, C::FailDeploy { operation: by, why })
+            if operation == by =>
+        {
+            (
+                S::Failed { operation, why: why.clone(), since: now },
+                E::DeployFailed { operation, why },
+            )
         }
         (state, command) => {
             return Err(Refusal::WrongState { state: state.name(), command: command.name() });
@@ -339,7 +349,12 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
 }
 
 /// Self-service needs the open gate here; managed starts the clock only if the gate is open.
-fn sign_off(model: ServiceModel, by: UserId, gate: Verdict, now: Timestamp) -> Result<(State, Event), Refusal> {
+fn sign_off(
+    model: ServiceModel,
+    by: UserId,
+    gate: Verdict,
+    now: Timestamp,
+) -> Result<(State, Event), Refusal> {
     if model == ServiceModel::SelfService && !gate.is_open() {
         return Err(Refusal::GateShut(Box::new(gate)));
     }

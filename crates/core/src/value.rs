@@ -25,7 +25,10 @@ impl Value {
     /// The value as a number, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "counts of this process stay far below 2^52")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "counts of this process stay far below 2^52"
+            )]
             Self::Count(n) => Some(*n as f64),
             Self::Number(n) => Some(*n),
             Self::Missing | Self::Flag(_) | Self::Text(_) | Self::List(_) => None,

@@ -68,7 +68,11 @@ pub async fn set_administrator(args: &Args, password: &str) -> Result<Value, Fai
     }
     database::execute(&mut connection, "COMMIT").await?;
     database::close(connection).await?;
-    say(if changed { "the administrator has the password of this environment" } else { "it was set already" });
+    say(if changed {
+        "the administrator has the password of this environment"
+    } else {
+        "it was set already"
+    });
     Ok(json!({ "changed": changed }))
 }
 

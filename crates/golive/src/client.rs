@@ -45,7 +45,10 @@ async fn run(matches: &ArgMatches) -> Result<u8> {
     match matches.subcommand() {
         Some(("serve", serve)) => {
             tracing_subscriber::fmt()
-                .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
+                .with_env_filter(
+                    tracing_subscriber::EnvFilter::try_from_default_env()
+                        .unwrap_or_else(|_| "warn".into()),
+                )
                 .with_writer(std::io::stderr)
                 .init();
             let listen: SocketAddr = *serve.get_one("listen").expect("it has a default");
@@ -80,8 +83,15 @@ fn cli() -> Command {
         .about("Takes an ERP implementation project to live operations.")
         .arg_required_else_help(true)
         .subcommand_required(true)
-        .arg(global("url", "GOLIVE_URL", "The server's address").default_value("http://127.0.0.1:7420"))
-        .arg(global("token-file", "GOLIVE_TOKEN_FILE", "A file with the API token; GOLIVE_TOKEN holds the token itself"))
+        .arg(
+            global("url", "GOLIVE_URL", "The server's address")
+                .default_value("http://127.0.0.1:7420"),
+        )
+        .arg(global(
+            "token-file",
+            "GOLIVE_TOKEN_FILE",
+            "A file with the API token; GOLIVE_TOKEN holds the token itself",
+        ))
         .arg(
             Arg::new("output")
                 .long("output")

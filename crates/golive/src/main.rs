@@ -18,7 +18,8 @@ fn main() -> ExitCode {
 
 /// The demo ERP is part of this program, so that a release folder needs one file only; it shares no state with golive.
 fn demo_erp(args: Vec<String>) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a process that has just started can make its threads");
     ExitCode::from(runtime.block_on(golive_demo_erp::run(args)))
 }

@@ -7,14 +7,22 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until told to end.
-pub async fn serve(settings: &Settings, listen: SocketAddr, admin_password: Option<String>) -> Result<()> {
+pub async fn serve(
+    settings: &Settings,
+    listen: SocketAddr,
+    admin_password: Option<String>,
+) -> Result<()> {
     let (app, _lock) = server::open(settings).await?;
     if let Some(password) = app.first_administrator(admin_password).await? {
         let file = settings.data.join("first-password");
         write_private(&file, &password)?;
-        eprintln!("First start. Sign in as `admin`; the one-time password is in {}", file.display());
+        eprintln!(
+            "First start. Sign in as `admin`; the one-time password is in {}",
+            file.display()
+        );
     }
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let owner = format!("{}@{address}", std::process::id());
@@ -34,7 +42,8 @@ pub async fn serve(settings: &Settings, listen: SocketAddr, admin_password: Opti
 }
 
 async fn end_asked() {
-    let mut terminate = signal(SignalKind::terminate()).expect("a process may listen to its signals");
+    let mut terminate =
+        signal(SignalKind::terminate()).expect("a process may listen to its signals");
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
@@ -44,7 +53,12 @@ async fn end_asked() {
 fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(file)?;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(file)?;
     writeln!(file, "{text}")?;
     Ok(file.sync_all()?)
 }

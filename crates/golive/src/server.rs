@@ -23,14 +23,20 @@ pub struct Settings {
 }
 
 /// Keeps a second server away from the same data folder.
-pub struct Lock(#[expect(dead_code, reason = "the lock holds while the file is open")] std::fs::File);
+pub struct Lock(
+    #[expect(dead_code, reason = "the lock holds while the file is open")] std::fs::File,
+);
 
 /// Opens, or makes, the server's data.
 pub async fn open(settings: &Settings) -> Result<(App, Lock)> {
-    std::fs::create_dir_all(&settings.data).with_context(|| format!("cannot make {}", settings.data.display()))?;
+    std::fs::create_dir_all(&settings.data)
+        .with_context(|| format!("cannot make {}", settings.data.display()))?;
     let data = settings.data.canonicalize()?;
     let lock = lock(&data)?;
-    let url = settings.database.clone().unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data.join("golive.db").display()));
+    let url = settings
+        .database
+        .clone()
+        .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data.join("golive.db").display()));
     let store = Store::open(&url).await?;
     let (kind, offset) = match settings.simulated {
         Some(at) => (ClockKind::Simulated, at.as_microsecond() - Timestamp::now().as_microsecond()),
@@ -58,13 +64,18 @@ fn lock(data: &Path) -> Result<Lock> {
     let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
-        Err(std::fs::TryLockError::WouldBlock) => bail!("another golive works in {}", data.display()),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("another golive works in {}", data.display())
+        }
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
 fn drivers(program: &Path) -> BTreeMap<String, Arc<dyn Driver>> {
-    let local: Arc<dyn Driver> = Arc::new(golive_drivers::local::LocalDriver::new(program.to_owned()).with_faults(golive_drivers::faults::Faults::from_environment()));
+    let local: Arc<dyn Driver> = Arc::new(
+        golive_drivers::local::LocalDriver::new(program.to_owned())
+            .with_faults(golive_drivers::faults::Faults::from_environment()),
+    );
     BTreeMap::from([(local.name().to_owned(), local)])
 }
 

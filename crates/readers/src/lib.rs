@@ -3,21 +3,21 @@
 //! A bad file changes nothing and says where it is bad. Everything read has a limit on size, depth and entries.
 
 pub mod blueprint;
-pub mod content;
-pub mod source;
 pub mod cases;
+pub mod content;
+pub mod criteria;
+pub mod customisation;
+pub mod cutover;
+pub mod defects;
+pub mod estimate;
 pub mod junit;
 pub mod limits;
-pub mod results;
-pub mod table;
-pub mod xml;
-pub mod customisation;
 pub mod load_test;
 pub mod package;
-pub mod defects;
-pub mod criteria;
-pub mod cutover;
-pub mod estimate;
 pub mod people;
 pub mod project;
+pub mod results;
 pub mod sizing;
+pub mod source;
+pub mod table;
+pub mod xml;

@@ -16,7 +16,9 @@ impl Dialect {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Ok(Self::Postgres)
         } else {
-            Err(StoreError::Setup("the database address must begin with sqlite: or postgres:".into()))
+            Err(StoreError::Setup(
+                "the database address must begin with sqlite: or postgres:".into(),
+            ))
         }
     }
 
@@ -68,7 +70,9 @@ impl Dialect {
     pub(crate) fn lock_log(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres => Some("SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 7))) AS taken"),
+            Self::Postgres => Some(
+                "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 7))) AS taken",
+            ),
         }
     }
 
@@ -85,9 +89,11 @@ impl Dialect {
         match self {
             Self::Sqlite => Ok(()),
             Self::Postgres => {
-                let row = sqlx::query("SELECT datcollate FROM pg_database WHERE datname = current_database()")
-                    .fetch_one(pool)
-                    .await?;
+                let row = sqlx::query(
+                    "SELECT datcollate FROM pg_database WHERE datname = current_database()",
+                )
+                .fetch_one(pool)
+                .await?;
                 let collation: String = row.try_get("datcollate")?;
                 if collation == "C" || collation == "POSIX" {
                     return Ok(());

@@ -3,7 +3,7 @@
 use crate::error::{Result, StoreError};
 use crate::session::Session;
 use crate::{Store, Write};
-use golive_core::chain::{Fault, Head, EventHeader, body_digest, verify};
+use golive_core::chain::{EventHeader, Fault, Head, body_digest, verify};
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::Row;
@@ -58,16 +58,31 @@ const ALL: &str = "log, seq, at, recorded_at, actor, subject, kind, shape, body_
 
 impl Session {
     /// A stretch of a log, oldest first, after a place.
-    pub async fn events_after(&mut self, log: &str, seq: i64, limit: i64) -> Result<Vec<StoredEvent>> {
-        let sql = format!("SELECT {ALL} FROM event WHERE log = $1 AND seq > $2 ORDER BY seq LIMIT $3");
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(log.to_owned()).bind(seq).bind(limit);
+    pub async fn events_after(
+        &mut self,
+        log: &str,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>> {
+        let sql =
+            format!("SELECT {ALL} FROM event WHERE log = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+        let query =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(log.to_owned()).bind(seq).bind(limit);
         query.fetch_all(self.connection()).await?.iter().map(parse).collect()
     }
 
     /// A stretch of a log, newest first, before a place.
-    pub async fn events_before(&mut self, log: &str, seq: i64, limit: i64) -> Result<Vec<StoredEvent>> {
-        let sql = format!("SELECT {ALL} FROM event WHERE log = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(log.to_owned()).bind(seq).bind(limit);
+    pub async fn events_before(
+        &mut self,
+        log: &str,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>> {
+        let sql = format!(
+            "SELECT {ALL} FROM event WHERE log = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+        );
+        let query =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(log.to_owned()).bind(seq).bind(limit);
         query.fetch_all(self.connection()).await?.iter().map(parse).collect()
     }
 
@@ -80,9 +95,15 @@ impl Session {
 
     /// The heads of all logs.
     pub async fn heads(&mut self) -> Result<Vec<Head>> {
-        let rows = sqlx::query("SELECT log, seq, hash FROM log_head ORDER BY log").fetch_all(self.connection()).await?;
+        let rows = sqlx::query("SELECT log, seq, hash FROM log_head ORDER BY log")
+            .fetch_all(self.connection())
+            .await?;
         let head = |row: &AnyRow| {
-            Ok(Head { log: row.try_get("log")?, seq: row.try_get("seq")?, hash: row.try_get("hash")? })
+            Ok(Head {
+                log: row.try_get("log")?,
+                seq: row.try_get("seq")?,
+                hash: row.try_get("hash")?,
+            })
         };
         rows.iter().map(head).collect()
     }
@@ -102,7 +123,11 @@ impl Session {
             };
         }
         if head != kept {
-            return Ok(Err(Fault::Cut { log: log.to_owned(), expected: kept.seq, found: head.seq }));
+            return Ok(Err(Fault::Cut {
+                log: log.to_owned(),
+                expected: kept.seq,
+                found: head.seq,
+            }));
         }
         Ok(Ok(head))
     }
@@ -123,10 +148,11 @@ impl Store {
     /// What a subscriber has not seen yet: for each log that has news, the events after its place.
     pub async fn work(&self, subscriber: &str, limit: i64) -> Result<Vec<Work>> {
         let mut session = self.session().await?;
-        let rows = sqlx::query("SELECT log FROM pending WHERE subscriber = $1 ORDER BY log LIMIT 100")
-            .bind(subscriber.to_owned())
-            .fetch_all(session.connection())
-            .await?;
+        let rows =
+            sqlx::query("SELECT log FROM pending WHERE subscriber = $1 ORDER BY log LIMIT 100")
+                .bind(subscriber.to_owned())
+                .fetch_all(session.connection())
+                .await?;
         let mut work = Vec::with_capacity(rows.len());
         for row in rows {
             let log: String = row.try_get("log")?;
@@ -190,7 +216,8 @@ async fn position(session: &mut Session, subscriber: &str, log: &str) -> Result<
 fn parse(row: &AnyRow) -> Result<StoredEvent> {
     let log: String = row.try_get("log")?;
     let seq: i64 = row.try_get("seq")?;
-    let corrupt = |source| StoreError::Corrupt { table: "event", id: format!("{log}/{seq}"), source };
+    let corrupt =
+        |source| StoreError::Corrupt { table: "event", id: format!("{log}/{seq}"), source };
     let time = |name: &str| -> Result<Timestamp> {
         let micros: i64 = row.try_get(name)?;
         Timestamp::from_microsecond(micros).map_err(|e| corrupt(serde::de::Error::custom(e)))

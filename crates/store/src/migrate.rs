@@ -26,10 +26,14 @@ const MIGRATIONS: &[(i64, &str)] = &[
 ];
 
 pub(crate) async fn run(pool: &AnyPool) -> Result<()> {
-    sqlx::query("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)")
-        .execute(pool)
+    sqlx::query(
+        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)",
+    )
+    .execute(pool)
+    .await?;
+    let row = sqlx::query("SELECT coalesce(max(number), 0) AS number FROM migration")
+        .fetch_one(pool)
         .await?;
-    let row = sqlx::query("SELECT coalesce(max(number), 0) AS number FROM migration").fetch_one(pool).await?;
     let done: i64 = row.try_get("number")?;
     let newest = MIGRATIONS.last().map_or(0, |(number, _)| *number);
     if done > newest {
@@ -39,7 +43,8 @@ pub(crate) async fn run(pool: &AnyPool) -> Result<()> {
     }
     for (number, text) in MIGRATIONS.iter().filter(|(number, _)| *number > done) {
         let mut tx = pool.begin().await?;
-        for statement in text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        for statement in text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty())
+        {
             sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut *tx).await?;
         }
         sqlx::query("INSERT INTO migration (number, at) VALUES ($1, $2)")

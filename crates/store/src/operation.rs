@@ -3,10 +3,10 @@
 //! A claim is one conditional update with a lease and an epoch; every later write of the owner is fenced by the epoch.
 //! Leases run on the database's clock.
 
+use crate::Store;
 use crate::error::{Result, StoreError};
 use crate::session::Session;
 use crate::write::{Told, Write, json};
-use crate::Store;
 use golive_core::id::OperationId;
 use golive_core::operation::Record;
 use jiff::Timestamp;
@@ -102,21 +102,31 @@ const ALL: &str = "id, project, environment, kind, kind_version, params, request
 
 impl Store {
     /// Claims one operation that nobody works on and that is due. Several may try at once; one gets it.
-    pub async fn claim(&self, owner: &str, business_now: Timestamp, lease: Duration) -> Result<Option<Claim>> {
+    pub async fn claim(
+        &self,
+        owner: &str,
+        business_now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<Claim>> {
         let due = business_now.as_microsecond();
         let now = self.dialect.now();
-        let open = format!("phase = 'open' AND lease_until < {now} AND not_before <= {now} AND due_at <= $1");
+        let open = format!(
+            "phase = 'open' AND lease_until < {now} AND not_before <= {now} AND due_at <= $1"
+        );
         let look = format!("SELECT id FROM operation WHERE {open} ORDER BY not_before, id LIMIT 1");
         let mut session = self.session().await?;
-        let found = sqlx::query(AssertSqlSafe(look)).bind(due).fetch_optional(session.connection()).await?;
+        let found =
+            sqlx::query(AssertSqlSafe(look)).bind(due).fetch_optional(session.connection()).await?;
         drop(session);
         let Some(row) = found else { return Ok(None) };
         let id: String = row.try_get("id")?;
 
         let mut tx = self.writers.begin_with(self.dialect.begin_write()).await?;
-        let row = sqlx::query("UPDATE counter SET value = value + 1 WHERE name = 'epoch' RETURNING value")
-            .fetch_one(&mut *tx)
-            .await?;
+        let row = sqlx::query(
+            "UPDATE counter SET value = value + 1 WHERE name = 'epoch' RETURNING value",
+        )
+        .fetch_one(&mut *tx)
+        .await?;
         let epoch: i64 = row.try_get("value")?;
         let take = format!(
             "UPDATE operation SET owner = $2, epoch = $3, lease_until = {now} + $4 WHERE id = $5 AND {open} RETURNING {ALL}"
@@ -149,7 +159,12 @@ impl Store {
     }
 
     /// Gives the operation back, to be looked at again later: after a machine-clock delay, or at a business time.
-    pub async fn put_back(&self, claim: &Claim, after: Duration, due_at: Option<Timestamp>) -> Result<()> {
+    pub async fn put_back(
+        &self,
+        claim: &Claim,
+        after: Duration,
+        due_at: Option<Timestamp>,
+    ) -> Result<()> {
         let now = self.dialect.now();
         let sql = format!(
             "UPDATE operation SET lease_until = 0, not_before = {now} + $3, due_at = CASE WHEN $4 > due_at THEN $4 ELSE due_at END
@@ -168,9 +183,11 @@ impl Store {
     /// Ends all leases at once: right after the start of the only server of an embedded database.
     pub async fn expire_leases(&self) -> Result<()> {
         if self.dialect == crate::dialect::Dialect::Sqlite {
-            sqlx::query("UPDATE operation SET lease_until = 0, not_before = 0 WHERE phase = 'open'")
-                .execute(&self.writers)
-                .await?;
+            sqlx::query(
+                "UPDATE operation SET lease_until = 0, not_before = 0 WHERE phase = 'open'",
+            )
+            .execute(&self.writers)
+            .await?;
         }
         Ok(())
     }
@@ -189,14 +206,27 @@ impl Session {
     /// One operation.
     pub async fn operation(&mut self, id: OperationId) -> Result<OperationRow> {
         let sql = format!("SELECT {ALL} FROM operation WHERE id = $1");
-        let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(self.connection()).await?;
-        row.as_ref().map_or_else(|| Err(StoreError::NotFound { kind: "operation", id: id.to_string() }), parse)
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await?;
+        row.as_ref().map_or_else(
+            || Err(StoreError::NotFound { kind: "operation", id: id.to_string() }),
+            parse,
+        )
     }
 
     /// The operations of a project or, if given, of one of its environments, newest first.
-    pub async fn operations(&mut self, project: &str, environment: Option<&str>, limit: i64) -> Result<Vec<OperationRow>> {
+    pub async fn operations(
+        &mut self,
+        project: &str,
+        environment: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<OperationRow>> {
         let filter = if environment.is_some() { "AND environment = $2" } else { "AND $2 = $2" };
-        let sql = format!("SELECT {ALL} FROM operation WHERE project = $1 {filter} ORDER BY id DESC LIMIT $3");
+        let sql = format!(
+            "SELECT {ALL} FROM operation WHERE project = $1 {filter} ORDER BY id DESC LIMIT $3"
+        );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(project.to_owned())
             .bind(environment.unwrap_or_default().to_owned())
@@ -207,18 +237,29 @@ impl Session {
     /// Everything that is not over, on the whole server.
     pub async fn open_operations(&mut self) -> Result<Vec<OperationRow>> {
         let sql = format!("SELECT {ALL} FROM operation WHERE phase <> 'done' ORDER BY id");
-        sqlx::query(AssertSqlSafe(sql)).fetch_all(self.connection()).await?.iter().map(parse).collect()
+        sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(parse)
+            .collect()
     }
 
     /// The records of an operation, oldest first, with their business times.
     pub async fn records(&mut self, id: OperationId) -> Result<Vec<(Timestamp, Record)>> {
-        let rows = sqlx::query("SELECT at, seq, body FROM operation_record WHERE operation = $1 ORDER BY seq")
-            .bind(id.to_string())
-            .fetch_all(self.connection())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT at, seq, body FROM operation_record WHERE operation = $1 ORDER BY seq",
+        )
+        .bind(id.to_string())
+        .fetch_all(self.connection())
+        .await?;
         let record = |row: &AnyRow| {
             let body: String = row.try_get("body")?;
-            let corrupt = |source| StoreError::Corrupt { table: "operation_record", id: id.to_string(), source };
+            let corrupt = |source| StoreError::Corrupt {
+                table: "operation_record",
+                id: id.to_string(),
+                source,
+            };
             Ok((time(row, "at")?, serde_json::from_str(&body).map_err(corrupt)?))
         };
         rows.iter().map(record).collect()
@@ -249,11 +290,13 @@ impl Write {
 
     /// Adds a record, fenced by the epoch of the claim.
     pub async fn record(&mut self, claim: &Claim, seq: usize, record: &Record) -> Result<()> {
-        let fence = sqlx::query("UPDATE operation SET epoch = epoch WHERE id = $1 AND epoch = $2 AND phase = 'open'")
-            .bind(claim.operation.id.to_string())
-            .bind(claim.epoch)
-            .execute(self.connection())
-            .await?;
+        let fence = sqlx::query(
+            "UPDATE operation SET epoch = epoch WHERE id = $1 AND epoch = $2 AND phase = 'open'",
+        )
+        .bind(claim.operation.id.to_string())
+        .bind(claim.epoch)
+        .execute(self.connection())
+        .await?;
         if fence.rows_affected() != 1 {
             return Err(StoreError::Fenced);
         }
@@ -262,7 +305,12 @@ impl Write {
 
     /// Adds a record that a person made: a choice or a wish to stop. Whoever works on the operation reads it next; the
     /// place in the log keeps the two from writing over each other.
-    pub async fn record_of_person(&mut self, id: OperationId, seq: usize, record: &Record) -> Result<()> {
+    pub async fn record_of_person(
+        &mut self,
+        id: OperationId,
+        seq: usize,
+        record: &Record,
+    ) -> Result<()> {
         self.add_record(id, seq, record).await?;
         sqlx::query("UPDATE operation SET phase = 'open', outcome = '', ended_at = 0, not_before = 0 WHERE id = $1")
             .bind(id.to_string())
@@ -315,7 +363,11 @@ impl Write {
         }
         let name = outcome.map_or(phase.name(), golive_core::operation::Outcome::name);
         let payload = json!({ "event": name, "outcome": outcome });
-        self.tell(&claim.operation.id.to_string(), &Told::plain(&format!("operation.{name}"), payload)).await
+        self.tell(
+            &claim.operation.id.to_string(),
+            &Told::plain(&format!("operation.{name}"), payload),
+        )
+        .await
     }
 }
 
@@ -353,7 +405,11 @@ fn parse(row: &AnyRow) -> Result<OperationRow> {
         requested_by: row.try_get("requested_by")?,
         created_at: time(row, "created_at")?,
         phase,
-        outcome: if outcome.is_empty() { None } else { Some(serde_json::from_str(&outcome).map_err(corrupt)?) },
+        outcome: if outcome.is_empty() {
+            None
+        } else {
+            Some(serde_json::from_str(&outcome).map_err(corrupt)?)
+        },
         due_at: time(row, "due_at")?,
         ended_at: if ended_at == 0 { None } else { Some(time(row, "ended_at")?) },
         epoch: row.try_get("epoch")?,

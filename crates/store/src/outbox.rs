@@ -53,8 +53,7 @@ pub struct Queued {
     pub trouble: String,
 }
 
-const ALL: &str =
-    "id, project, recipient, channel, kind, address, subject, body, link, at, due, digest, phase, attempts, trouble";
+const ALL: &str = "id, project, recipient, channel, kind, address, subject, body, link, at, due, digest, phase, attempts, trouble";
 
 impl Write {
     /// Adds a message, once.
@@ -101,7 +100,9 @@ impl Store {
         );
         let mut tx = self.writers.begin_with(self.dialect.begin_write()).await?;
         for id in ids {
-            let query = sqlx::query(AssertSqlSafe(sql.clone())).bind(id.to_string()).bind(lease_seconds * 1_000_000);
+            let query = sqlx::query(AssertSqlSafe(sql.clone()))
+                .bind(id.to_string())
+                .bind(lease_seconds * 1_000_000);
             if query.execute(&mut *tx).await?.rows_affected() != 1 {
                 return Ok(false);
             }
@@ -111,7 +112,13 @@ impl Store {
     }
 
     /// Says how sending went: `sent`, `refused` for good, or `new` to be tried again after some seconds.
-    pub async fn mail_done(&self, ids: &[MessageId], phase: &str, trouble: &str, again_after_seconds: i64) -> Result<()> {
+    pub async fn mail_done(
+        &self,
+        ids: &[MessageId],
+        phase: &str,
+        trouble: &str,
+        again_after_seconds: i64,
+    ) -> Result<()> {
         let sql = format!(
             "UPDATE message SET phase = $2, trouble = $3, not_before = {} + $4 WHERE id = $1",
             self.dialect.now()
@@ -130,7 +137,12 @@ impl Store {
     }
 
     /// Marks the page messages of a person as read: one of them, or all up to an instant.
-    pub async fn messages_read(&self, recipient: &str, one: Option<MessageId>, until: Timestamp) -> Result<()> {
+    pub async fn messages_read(
+        &self,
+        recipient: &str,
+        one: Option<MessageId>,
+        until: Timestamp,
+    ) -> Result<()> {
         let which = if one.is_some() { "id = $3" } else { "$3 = ''" };
         let sql = format!(
             "UPDATE message SET phase = 'read' WHERE recipient = $1 AND channel = 'page' AND phase = 'new' AND at <= $2 AND {which}"
@@ -147,12 +159,19 @@ impl Store {
 
 impl Session {
     /// The newest messages of a person by one channel.
-    pub async fn messages(&mut self, recipient: &str, channel: &str, limit: i64) -> Result<Vec<Queued>> {
+    pub async fn messages(
+        &mut self,
+        recipient: &str,
+        channel: &str,
+        limit: i64,
+    ) -> Result<Vec<Queued>> {
         let sql = format!(
             "SELECT {ALL} FROM message WHERE recipient = $1 AND channel = $2 ORDER BY at DESC, id DESC LIMIT $3"
         );
-        let query =
-            sqlx::query(AssertSqlSafe(sql)).bind(recipient.to_owned()).bind(channel.to_owned()).bind(limit);
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(recipient.to_owned())
+            .bind(channel.to_owned())
+            .bind(limit);
         query.fetch_all(self.connection()).await?.iter().map(parse).collect()
     }
 }
@@ -180,5 +199,10 @@ fn parse(row: &AnyRow) -> Result<Queued> {
         due: Timestamp::from_microsecond(due).map_err(|_| corrupt())?,
         is_digest: digest != 0,
     };
-    Ok(Queued { message, phase: row.try_get("phase")?, attempts: row.try_get("attempts")?, trouble: row.try_get("trouble")? })
+    Ok(Queued {
+        message,
+        phase: row.try_get("phase")?,
+        attempts: row.try_get("attempts")?,
+        trouble: row.try_get("trouble")?,
+    })
 }

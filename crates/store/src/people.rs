@@ -1,8 +1,8 @@
 //! Sign-ins and tokens. Their secrets are stored as digests only; their times are machine times.
 
+use crate::Store;
 use crate::error::Result;
 use crate::session::Session;
-use crate::Store;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -71,13 +71,20 @@ impl Store {
 
     /// Ends one sign-in.
     pub async fn remove_session(&self, id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sign_in WHERE id = $1").bind(id.to_owned()).execute(&self.writers).await?;
+        sqlx::query("DELETE FROM sign_in WHERE id = $1")
+            .bind(id.to_owned())
+            .execute(&self.writers)
+            .await?;
         Ok(())
     }
 
     /// Ends all sign-ins of a person, or of everybody.
     pub async fn remove_sessions(&self, person: Option<&str>) -> Result<()> {
-        let sql = if person.is_some() { "DELETE FROM sign_in WHERE person = $1" } else { "DELETE FROM sign_in WHERE $1 = $1" };
+        let sql = if person.is_some() {
+            "DELETE FROM sign_in WHERE person = $1"
+        } else {
+            "DELETE FROM sign_in WHERE $1 = $1"
+        };
         sqlx::query(sql).bind(person.unwrap_or_default().to_owned()).execute(&self.writers).await?;
         Ok(())
     }
@@ -106,7 +113,11 @@ impl Store {
 
     /// Takes a token back, or all tokens if none is named.
     pub async fn revoke_token(&self, id: Option<&str>) -> Result<()> {
-        let sql = if id.is_some() { "UPDATE token SET revoked = 1 WHERE id = $1" } else { "UPDATE token SET revoked = 1 WHERE $1 = $1" };
+        let sql = if id.is_some() {
+            "UPDATE token SET revoked = 1 WHERE id = $1"
+        } else {
+            "UPDATE token SET revoked = 1 WHERE $1 = $1"
+        };
         sqlx::query(sql).bind(id.unwrap_or_default().to_owned()).execute(&self.writers).await?;
         Ok(())
     }

@@ -38,9 +38,11 @@ pub struct ServerRow {
 impl Store {
     /// The server's row; made on the first call with the clock that was asked for.
     pub async fn server(&self, wanted: ClockKind, offset: i64) -> Result<ServerRow> {
-        for (name, value) in
-            [("clock", wanted.name().to_owned()), ("offset", offset.to_string()), ("incarnation", "1".to_owned())]
-        {
+        for (name, value) in [
+            ("clock", wanted.name().to_owned()),
+            ("offset", offset.to_string()),
+            ("incarnation", "1".to_owned()),
+        ] {
             sqlx::query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(name)
                 .bind(value)
@@ -52,7 +54,8 @@ impl Store {
             Some("simulated") => ClockKind::Simulated,
             Some(_) | None => ClockKind::Real,
         };
-        let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
+        let number =
+            |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
         let offset = number(session.meta("offset").await?);
         let incarnation = number(session.meta("incarnation").await?);
         Ok(ServerRow { clock, offset, incarnation })

@@ -25,18 +25,26 @@ impl Session {
 
     /// The subject with this id.
     pub async fn get<T: Subject>(&mut self, id: T::Id) -> Result<Versioned<T>> {
-        self.find(id).await?.ok_or_else(|| StoreError::NotFound { kind: T::KIND, id: id.to_string() })
+        self.find(id)
+            .await?
+            .ok_or_else(|| StoreError::NotFound { kind: T::KIND, id: id.to_string() })
     }
 
     /// The subject with this id, if there is one.
     pub async fn find<T: Subject>(&mut self, id: T::Id) -> Result<Option<Versioned<T>>> {
         let sql = format!("SELECT id, version, state FROM {} WHERE id = $1", T::TABLE);
-        let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(self.connection()).await?;
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await?;
         row.map(|row| parse::<T>(&row).map(|(_, value)| value)).transpose()
     }
 
     /// All subjects of a project, in the order of their ids.
-    pub async fn of_project<T: Subject>(&mut self, project: impl ToString) -> Result<Vec<(T::Id, Versioned<T>)>> {
+    pub async fn of_project<T: Subject>(
+        &mut self,
+        project: impl ToString,
+    ) -> Result<Vec<(T::Id, Versioned<T>)>> {
         self.with::<T>("project", project.to_string()).await
     }
 
@@ -46,7 +54,8 @@ impl Session {
         column: &'static str,
         value: impl Into<Column>,
     ) -> Result<Vec<(T::Id, Versioned<T>)>> {
-        let sql = format!("SELECT id, version, state FROM {} WHERE {column} = $1 ORDER BY id", T::TABLE);
+        let sql =
+            format!("SELECT id, version, state FROM {} WHERE {column} = $1 ORDER BY id", T::TABLE);
         let query = bind(sqlx::query(AssertSqlSafe(sql)), value.into());
         let rows = query.fetch_all(self.connection()).await?;
         rows.iter().map(parse::<T>).collect()
@@ -63,7 +72,10 @@ impl Session {
             "SELECT id, version, state FROM {} WHERE {column} > $1 OR ({column} = $1 AND id > $2) ORDER BY {column}, id LIMIT $3",
             T::TABLE
         );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(after.0.to_owned()).bind(after.1.to_owned()).bind(limit);
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(after.0.to_owned())
+            .bind(after.1.to_owned())
+            .bind(limit);
         let rows = query.fetch_all(self.connection()).await?;
         rows.iter().map(parse::<T>).collect()
     }
@@ -71,7 +83,10 @@ impl Session {
     /// The project that a subject belongs to.
     pub async fn project_of<T: Subject>(&mut self, id: T::Id) -> Result<String> {
         let sql = format!("SELECT project FROM {} WHERE id = $1", T::TABLE);
-        let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(self.connection()).await?;
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await?;
         let row = row.ok_or_else(|| StoreError::NotFound { kind: T::KIND, id: id.to_string() })?;
         Ok(row.try_get("project")?)
     }
@@ -97,6 +112,7 @@ pub(crate) fn parse<T: Subject>(row: &AnyRow) -> Result<(T::Id, Versioned<T>)> {
     let state: String = row.try_get("state")?;
     let corrupt = |source| StoreError::Corrupt { table: T::TABLE, id: id.clone(), source };
     let value = serde_json::from_str(&state).map_err(corrupt)?;
-    let parsed = id.parse().map_err(|_| corrupt(serde::de::Error::custom("not an id of this kind")))?;
+    let parsed =
+        id.parse().map_err(|_| corrupt(serde::de::Error::custom("not an id of this kind")))?;
     Ok((parsed, Versioned { value, version: row.try_get("version")? }))
 }

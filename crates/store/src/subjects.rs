@@ -89,7 +89,11 @@ impl Subject for Environment {
     const KIND: &'static str = "environment";
     const COLUMNS: &'static [&'static str] = &["name", "purpose", "phase"];
     fn columns(&self) -> Vec<Column> {
-        vec![self.spec.name.clone().into(), self.spec.purpose.name().into(), self.state.name().into()]
+        vec![
+            self.spec.name.clone().into(),
+            self.spec.purpose.name().into(),
+            self.state.name().into(),
+        ]
     }
 }
 

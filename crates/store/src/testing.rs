@@ -35,8 +35,11 @@ pub async fn postgres(cluster: &str) -> TestDatabase {
     sqlx::any::install_default_drivers();
     let name = format!("golive_{}", uuid::Uuid::now_v7().simple());
     let cluster = cluster.trim_end_matches('/');
-    let pool = AnyPool::connect(&format!("{cluster}/postgres")).await.expect("the test cluster answers");
-    let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
+    let pool =
+        AnyPool::connect(&format!("{cluster}/postgres")).await.expect("the test cluster answers");
+    let create = format!(
+        "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+    );
     sqlx::query(AssertSqlSafe(create)).execute(&pool).await.expect("a database can be made");
     pool.close().await;
     TestDatabase { url: format!("{cluster}/{name}"), kind: "postgres", _folder: None }
@@ -45,6 +48,9 @@ pub async fn postgres(cluster: &str) -> TestDatabase {
 /// Marks a database as made by a golive that is newer than this one.
 pub async fn pretend_newer_schema(url: &str) {
     let pool = AnyPool::connect(url).await.expect("the database answers");
-    sqlx::query("INSERT INTO migration (number, at) VALUES (9999, 0)").execute(&pool).await.expect("the row is new");
+    sqlx::query("INSERT INTO migration (number, at) VALUES (9999, 0)")
+        .execute(&pool)
+        .await
+        .expect("the row is new");
     pool.close().await;
 }

@@ -104,7 +104,15 @@ impl Store {
         }
         let head = session.head(&log).await?;
         let changed = self.changed.clone();
-        Ok(Write { session, stamp, head, told: 0, last_subject: String::new(), changed, _turn: turn })
+        Ok(Write {
+            session,
+            stamp,
+            head,
+            told: 0,
+            last_subject: String::new(),
+            changed,
+            _turn: turn,
+        })
     }
 }
 
@@ -168,12 +176,22 @@ impl Write {
     }
 
     /// Like [`Write::change`], with an event that has no enum of its own.
-    pub async fn change_told<T: Subject>(&mut self, id: T::Id, seen: i64, value: &T, told: &Told) -> Result<()> {
+    pub async fn change_told<T: Subject>(
+        &mut self,
+        id: T::Id,
+        seen: i64,
+        value: &T,
+        told: &Told,
+    ) -> Result<()> {
         let state = json(value)?;
         let mut sets = vec!["state = $3".to_owned(), "version = version + 1".to_owned()];
-        sets.extend(T::COLUMNS.iter().enumerate().map(|(n, column)| format!("{column} = ${}", n + 4)));
-        let sql = format!("UPDATE {} SET {} WHERE id = $1 AND version = $2", T::TABLE, sets.join(", "));
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).bind(seen).bind(state.clone());
+        sets.extend(
+            T::COLUMNS.iter().enumerate().map(|(n, column)| format!("{column} = ${}", n + 4)),
+        );
+        let sql =
+            format!("UPDATE {} SET {} WHERE id = $1 AND version = $2", T::TABLE, sets.join(", "));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).bind(seen).bind(state.clone());
         for column in checked(value.columns())? {
             query = bind(query, column);
         }
@@ -242,11 +260,13 @@ impl Write {
         .execute(self.connection())
         .await?;
         for subscriber in SUBSCRIBERS {
-            sqlx::query("INSERT INTO pending (subscriber, log) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(subscriber)
-                .bind(log.clone())
-                .execute(self.connection())
-                .await?;
+            sqlx::query(
+                "INSERT INTO pending (subscriber, log) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            )
+            .bind(subscriber)
+            .bind(log.clone())
+            .execute(self.connection())
+            .await?;
         }
         Ok(())
     }
@@ -264,7 +284,11 @@ impl Session {
     }
 }
 
-async fn insert_event(connection: &mut sqlx::AnyConnection, header: &EventHeader, body: [&str; 3]) -> Result<()> {
+async fn insert_event(
+    connection: &mut sqlx::AnyConnection,
+    header: &EventHeader,
+    body: [&str; 3],
+) -> Result<()> {
     let [salt, payload, state] = body.map(str::to_owned);
     sqlx::query(
         "INSERT INTO event (log, seq, at, recorded_at, actor, subject, kind, shape, body_digest, prev_hash, hash, salt, payload, state_after)

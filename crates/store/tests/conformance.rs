@@ -1,6 +1,8 @@
 //! The same promises, kept by both databases.
 
-use golive_core::environment::{Command, Environment, Event, Installed, Purpose, Spec, State, decide};
+use golive_core::environment::{
+    Command, Environment, Event, Installed, Purpose, Spec, State, decide,
+};
 use golive_core::id::{EnvironmentId, OperationId, ProjectId};
 use golive_core::operation::{Outcome, Record};
 use golive_store::testing::{TestDatabase, databases};
@@ -48,7 +50,10 @@ async fn planned(store: &Store, name: &str) -> EnvironmentId {
     let id = EnvironmentId::named("t", name);
     let value = environment(name);
     let mut write = store.write(project(), stamp()).await.unwrap();
-    write.insert(id, project(), &value, &Event::Planned { spec: value.spec.clone() }).await.unwrap();
+    write
+        .insert(id, project(), &value, &Event::Planned { spec: value.spec.clone() })
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     id
 }
@@ -119,7 +124,10 @@ async fn many_writers_of_one_log_leave_no_gap() {
             tasks.push(tokio::spawn(async move {
                 for n in 0..10 {
                     let mut write = store.write(project(), stamp()).await.unwrap();
-                    write.tell("x", &Told::plain("test.told", json!({ "n": task * 100 + n }))).await.unwrap();
+                    write
+                        .tell("x", &Told::plain("test.told", json!({ "n": task * 100 + n })))
+                        .await
+                        .unwrap();
                     write.commit().await.unwrap();
                 }
             }));
@@ -135,7 +143,9 @@ async fn many_writers_of_one_log_leave_no_gap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_on_one_postgresql_share_a_log() {
-    for (database, first) in stores().await.into_iter().filter(|(database, _)| database.kind == "postgres") {
+    for (database, first) in
+        stores().await.into_iter().filter(|(database, _)| database.kind == "postgres")
+    {
         let second = Store::open(&database.url).await.unwrap();
         let write = |store: Store| async move {
             for _ in 0..20 {
@@ -145,7 +155,14 @@ async fn two_servers_on_one_postgresql_share_a_log() {
             }
         };
         tokio::join!(write(first.clone()), write(second));
-        let head = first.session().await.unwrap().verify_log(&project().to_string()).await.unwrap().unwrap();
+        let head = first
+            .session()
+            .await
+            .unwrap()
+            .verify_log(&project().to_string())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(head.seq, 40);
     }
 }
@@ -160,7 +177,10 @@ async fn tampering_is_found_and_erasing_is_not_tampering() {
         write.erase(&log, 1).await.unwrap();
         write.commit().await.unwrap();
         assert!(store.session().await.unwrap().verify_log(&log).await.unwrap().is_ok());
-        assert_eq!(store.session().await.unwrap().events_after(&log, 0, 1).await.unwrap()[0].body, None);
+        assert_eq!(
+            store.session().await.unwrap().events_after(&log, 0, 1).await.unwrap()[0].body,
+            None
+        );
     }
 }
 
@@ -171,9 +191,11 @@ async fn a_repeated_request_leads_to_the_same_end() {
         let mut write = store.write(project(), Stamp { key: key("r1"), ..stamp() }).await.unwrap();
         write.tell("env_x", &Told::plain("test.told", json!({}))).await.unwrap();
         write.commit().await.unwrap();
-        let again = store.write(project(), Stamp { key: key("r1"), ..stamp() }).await.err().unwrap();
+        let again =
+            store.write(project(), Stamp { key: key("r1"), ..stamp() }).await.err().unwrap();
         assert!(matches!(again, StoreError::Replayed { subject, seq: 1 } if subject == "env_x"));
-        let other = store.write(project(), Stamp { key: key("r2"), ..stamp() }).await.err().unwrap();
+        let other =
+            store.write(project(), Stamp { key: key("r2"), ..stamp() }).await.err().unwrap();
         assert!(matches!(other, StoreError::KeyReused));
         let somebody = Stamp { key: key("r2"), actor: "usr_other".into(), ..stamp() };
         assert!(store.write(project(), somebody).await.is_ok(), "keys belong to their actor");
@@ -192,7 +214,9 @@ async fn one_operation_is_claimed_once_by_many_runners() {
             tasks.push(tokio::spawn(async move {
                 let mut mine = vec![];
                 for _ in 0..20 {
-                    if let Some(claim) = store.claim(&format!("r{runner}"), stamp().at, LEASE).await.unwrap() {
+                    if let Some(claim) =
+                        store.claim(&format!("r{runner}"), stamp().at, LEASE).await.unwrap()
+                    {
                         mine.push((claim.operation.id, claim.epoch));
                     }
                 }
@@ -227,13 +251,19 @@ async fn an_owner_whose_lease_ran_out_writes_nothing_more() {
         let mut write = store.write(project(), stamp()).await.unwrap();
         assert!(matches!(write.record(&first, 0, &record).await, Err(StoreError::Fenced)));
         drop(write);
-        assert!(matches!(store.heartbeat(intent(1).id, first.epoch, LEASE).await, Err(StoreError::Fenced)));
+        assert!(matches!(
+            store.heartbeat(intent(1).id, first.epoch, LEASE).await,
+            Err(StoreError::Fenced)
+        ));
         let mut write = store.write(project(), stamp()).await.unwrap();
         write.record(&second, 0, &record).await.unwrap();
         write.settle(&second, Phase::Done, Some(&Outcome::Succeeded)).await.unwrap();
         write.commit().await.unwrap();
         let mut session = store.session().await.unwrap();
-        assert_eq!(session.operation(intent(1).id).await.unwrap().outcome, Some(Outcome::Succeeded));
+        assert_eq!(
+            session.operation(intent(1).id).await.unwrap().outcome,
+            Some(Outcome::Succeeded)
+        );
         assert_eq!(session.records(intent(1).id).await.unwrap().len(), 1);
         assert!(store.claim("third", stamp().at, LEASE).await.unwrap().is_none());
     }
@@ -246,7 +276,10 @@ async fn an_operation_waits_for_its_business_time() {
         ask(&store, &Intent { due_at, ..intent(1) }).await;
         assert!(store.claim("r", stamp().at, LEASE).await.unwrap().is_none());
         let claim = store.claim("r", due_at, LEASE).await.unwrap().unwrap();
-        store.put_back(&claim, Duration::ZERO, Some(due_at + jiff::SignedDuration::from_hours(1))).await.unwrap();
+        store
+            .put_back(&claim, Duration::ZERO, Some(due_at + jiff::SignedDuration::from_hours(1)))
+            .await
+            .unwrap();
         assert!(store.claim("r", due_at, LEASE).await.unwrap().is_none());
     }
 }
@@ -266,7 +299,11 @@ async fn a_reader_of_the_log_misses_nothing_and_costs_nothing_when_nothing_happe
         planned(&store, "c").await;
         let work = store.work("notifications", 10).await.unwrap();
         assert_eq!(work[0].events[0].header.seq, 3);
-        assert_eq!(store.work("reactions", 10).await.unwrap()[0].events.len(), 3, "readers are independent");
+        assert_eq!(
+            store.work("reactions", 10).await.unwrap()[0].events.len(),
+            3,
+            "readers are independent"
+        );
     }
 }
 
@@ -290,8 +327,13 @@ async fn a_second_thing_with_the_same_name_is_refused() {
         let value = environment("uat");
         let mut write = store.write(project(), stamp()).await.unwrap();
         let other = EnvironmentId::named("other", "uat");
-        let refused = write.insert(other, project(), &value, &Event::Planned { spec: value.spec.clone() }).await;
-        assert!(matches!(refused, Err(StoreError::Exists { kind: "environment", .. })), "{refused:?}");
+        let refused = write
+            .insert(other, project(), &value, &Event::Planned { spec: value.spec.clone() })
+            .await;
+        assert!(
+            matches!(refused, Err(StoreError::Exists { kind: "environment", .. })),
+            "{refused:?}"
+        );
     }
 }
 
@@ -307,7 +349,9 @@ async fn lists_come_in_the_same_order_from_both() {
         assert_eq!(names, ["B", "_", "a", "b", "ä"]);
         assert_eq!(session.count::<Environment>().await.unwrap(), 5);
         assert_eq!(session.of_project::<Environment>(project()).await.unwrap().len(), 5);
-        assert!(page[0].1.value.state.installed().unwrap_or(&Installed::default()).modules.is_empty());
+        assert!(
+            page[0].1.value.state.installed().unwrap_or(&Installed::default()).modules.is_empty()
+        );
     }
 }
 

@@ -25,7 +25,11 @@ pub fn router_behind(app: App, trust: shell::Trust) -> Router {
     let router = Router::new()
         .merge(api)
         .merge(assets::routes())
-        .merge(pages::routes().merge(live::routes()).layer(from_fn_with_state(app.clone(), shell::frame)))
+        .merge(
+            pages::routes()
+                .merge(live::routes())
+                .layer(from_fn_with_state(app.clone(), shell::frame)),
+        )
         .route(
             "/api/v1/openapi.json",
             axum::routing::get(move || async move { axum::Json((*document).clone()) }),

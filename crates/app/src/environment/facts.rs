@@ -34,7 +34,8 @@ pub(crate) async fn facts(
     facts.set("environment.support_left_enough", Fact::not_applicable());
     facts.set("package.freeze_clear", true);
     let members = session.of_project::<Member>(ground.id).await?;
-    let service_account = members.iter().any(|(_, m)| m.value.service_account && m.value.removed.is_none());
+    let service_account =
+        members.iter().any(|(_, m)| m.value.service_account && m.value.removed.is_none());
     facts.set("environment.emergency_administrator", service_account);
     if let Some((_, asked)) = requests.first() {
         compared(&asked.value, production, &sandboxes, facts);
@@ -46,7 +47,12 @@ pub(crate) async fn facts(
 }
 
 /// What is asked for beside what was tested.
-fn compared(request: &Request, production: Option<&Environment>, sandboxes: &[&Environment], facts: &mut Facts) {
+fn compared(
+    request: &Request,
+    production: Option<&Environment>,
+    sandboxes: &[&Environment],
+    facts: &mut Facts,
+) {
     let configuration = &request.configuration;
     let account = production.is_some_and(|it| it.spec.administrator_is_service_account);
     let who = [format!("the administrator is {}", configuration.administrator)];
@@ -56,7 +62,8 @@ fn compared(request: &Request, production: Option<&Environment>, sandboxes: &[&E
             return Fact::default().because(["no sandbox is deployed to compare with"]);
         }
         let other = sandboxes.iter().filter(|it| there(it) != asked);
-        let words = other.map(|it| format!("{} has {}, production {asked}", it.spec.name, there(it)));
+        let words =
+            other.map(|it| format!("{} has {}, production {asked}", it.spec.name, there(it)));
         let words: Vec<String> = words.collect();
         Fact::from(words.len() < sandboxes.len()).because(words)
     };
@@ -72,11 +79,14 @@ fn of_production(production: &Environment, sandboxes: &[&Environment], facts: &m
     let installed = production.state.installed();
     let running = matches!(production.state, State::Running { .. });
     let locked = installed.is_some_and(|it| it.locked);
-    facts.set("production.healthy_and_locked", Fact::from(running && locked).because([format!(
-        "{}, accounts {}",
-        production.state.name(),
-        if locked { "locked" } else { "not locked" }
-    )]));
+    facts.set(
+        "production.healthy_and_locked",
+        Fact::from(running && locked).because([format!(
+            "{}, accounts {}",
+            production.state.name(),
+            if locked { "locked" } else { "not locked" }
+        )]),
+    );
     // Every deployment and every copy ends with a real sign-in of the administrator.
     facts.set("production.admin_signed_in", running);
     facts.set("production.package_installed", installed.is_some_and(|it| it.package.is_some()));

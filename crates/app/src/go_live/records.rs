@@ -43,11 +43,17 @@ pub struct FactView {
 
 impl App {
     /// Records a measured value. A later record of the same fact takes the place of an earlier one; both stay.
-    pub async fn fact_record(&self, actor: &Actor, project: ProjectId, record: &FactRecord) -> Result<FactView> {
+    pub async fn fact_record(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        record: &FactRecord,
+    ) -> Result<FactView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::KeepMethodology).await?;
         let fact = FactId(record.fact.clone().into());
-        let known = self.content.vocabulary.facts.contains_key(&record.fact) || record.fact.starts_with("manual.");
+        let known = self.content.vocabulary.facts.contains_key(&record.fact)
+            || record.fact.starts_with("manual.");
         if !known {
             return Err(Error::not_found("fact", &record.fact));
         }
@@ -78,7 +84,12 @@ impl App {
     }
 
     /// Whether a subject of golive says this fact by itself.
-    async fn computed(&self, session: &mut golive_store::Session, project: ProjectId, fact: &FactId) -> Result<bool> {
+    async fn computed(
+        &self,
+        session: &mut golive_store::Session,
+        project: ProjectId,
+        fact: &FactId,
+    ) -> Result<bool> {
         let recorded = session.with::<Measurement>("fact", fact.to_string()).await?;
         if recorded.iter().any(|(_, seen)| seen.value.fact == *fact) {
             return Ok(false);

@@ -85,7 +85,11 @@ impl App {
         let (production_ready, go_no_go, hypercare_exit) = (next(), next(), next());
         let mut actions = Vec::new();
         for (name, action, wrong) in [
-            ("production_take_control", Action::TakeControl, value.control.as_ref().map(|_| "it is in the customer's hand")),
+            (
+                "production_take_control",
+                Action::TakeControl,
+                value.control.as_ref().map(|_| "it is in the customer's hand"),
+            ),
             ("go_no_go_call", Action::RunCutover, in_state(&value.state, &["ahead", "no_go"])),
             ("go_no_go_vote", Action::Vote, in_state(&value.state, &["meeting"])),
             ("go_no_go_decide", Action::DecideGoLive, in_state(&value.state, &["meeting"])),
@@ -93,7 +97,9 @@ impl App {
             ("project_close", Action::TakeControl, in_state(&value.state, &["live"])),
         ] {
             let allowed = self.member(session, actor, project, action).await;
-            let tried = allowed.and_then(|_| wrong.map_or(Ok(()), |why| Err(crate::Error::NotNow(why.to_owned()))));
+            let tried = allowed.and_then(|_| {
+                wrong.map_or(Ok(()), |why| Err(crate::Error::NotNow(why.to_owned())))
+            });
             actions.push(ActionView::tried(name, tried));
         }
         Ok(GoLiveView {

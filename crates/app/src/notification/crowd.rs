@@ -32,10 +32,8 @@ impl Crowd {
     /// Reads them.
     pub async fn of(session: &mut Session, project: ProjectId) -> Result<Self> {
         let members = session.of_project::<Member>(project).await?.into_iter();
-        let members: Vec<Member> = members
-            .map(|(_, seen)| seen.value)
-            .filter(|member| member.removed.is_none())
-            .collect();
+        let members: Vec<Member> =
+            members.map(|(_, seen)| seen.value).filter(|member| member.removed.is_none()).collect();
         let mut persons = BTreeMap::new();
         for member in &members {
             if let Some(person) = session.find::<Person>(member.user).await? {
@@ -63,7 +61,11 @@ impl Crowd {
 
     /// The names of those whom a rule picks.
     pub fn names(&self, picks: impl Fn(&Member) -> bool) -> Vec<String> {
-        self.members.iter().filter(|member| picks(member)).map(|member| member.name.clone()).collect()
+        self.members
+            .iter()
+            .filter(|member| picks(member))
+            .map(|member| member.name.clone())
+            .collect()
     }
 
     /// Everybody whom these audiences mean, without the one who did it.
@@ -83,15 +85,16 @@ impl Crowd {
 
     fn meant(&self, audience: Audience, telling: &Telling<'_>) -> Vec<Recipient> {
         let by = |picks: &dyn Fn(&Member) -> bool| -> Vec<Recipient> {
-            let members = self.members.iter().filter(|member| !member.service_account && picks(member));
+            let members =
+                self.members.iter().filter(|member| !member.service_account && picks(member));
             members.map(|member| Recipient::User(member.user)).collect()
         };
         let side = |side: Side| by(&|member| member.side == side);
         let role = |role: &str| by(&|member| member.has_role(role));
         match audience {
-            Audience::ProjectManagers => by(&|m| {
-                m.project_manager && matches!(m.side, Side::Customer | Side::Partner)
-            }),
+            Audience::ProjectManagers => {
+                by(&|m| m.project_manager && matches!(m.side, Side::Customer | Side::Partner))
+            }
             Audience::KeyStakeholders => by(&|member| member.key_stakeholder),
             Audience::AllMembers => by(&|_| true),
             Audience::Customer => side(Side::Customer),
@@ -99,7 +102,9 @@ impl Crowd {
             Audience::Reviewers => side(Side::Reviewer),
             Audience::LeadReviewer => first_of([role("lead-reviewer"), side(Side::Reviewer)]),
             Audience::Operators => side(Side::Operator),
-            Audience::Requester | Audience::Submitter => self.named(telling, &["requested_by", "submitted_by", "proposed_by", "by"]),
+            Audience::Requester | Audience::Submitter => {
+                self.named(telling, &["requested_by", "submitted_by", "proposed_by", "by"])
+            }
             Audience::Owner | Audience::Assignee => {
                 self.named(telling, &["owner", "assignee", "assigned", "assigned_to", "operator"])
             }
@@ -114,7 +119,9 @@ impl Crowd {
                 self.listed.iter().map(|address| Recipient::Address(address.clone())).collect()
             }
             Audience::EnvironmentAdministrator => self.administrator(telling),
-            Audience::Invitee => telling.text("email").map(Recipient::Address).into_iter().collect(),
+            Audience::Invitee => {
+                telling.text("email").map(Recipient::Address).into_iter().collect()
+            }
             Audience::Signers => by(&|member| may(member, Action::SignAcceptance).is_ok()),
             Audience::Followers => self.followers(telling),
             Audience::Support => first_of([role("support-lead"), role("hypercare-lead")]),
@@ -128,9 +135,10 @@ impl Crowd {
     fn named(&self, telling: &Telling<'_>, fields: &[&str]) -> Vec<Recipient> {
         let found = fields.iter().find_map(|field| telling.text(field));
         let text = found.or_else(|| telling.first_actor.clone()).unwrap_or_default();
-        let member = self.members.iter().find(|member| {
-            member.user.to_string() == text || member.id.to_string() == text
-        });
+        let member = self
+            .members
+            .iter()
+            .find(|member| member.user.to_string() == text || member.id.to_string() == text);
         member.map(|member| Recipient::User(member.user)).into_iter().collect()
     }
 
@@ -142,7 +150,8 @@ impl Crowd {
 
     /// Whoever said something about it.
     fn followers(&self, telling: &Telling<'_>) -> Vec<Recipient> {
-        let comments = telling.state.get("comments").and_then(Value::as_array).into_iter().flatten();
+        let comments =
+            telling.state.get("comments").and_then(Value::as_array).into_iter().flatten();
         let said = comments.filter_map(|comment| comment.get("by")?.as_str()?.parse().ok());
         said.map(Recipient::User).collect()
     }

@@ -63,12 +63,16 @@ impl App {
             self.faults.point("outbox/sent");
             match answer {
                 Ok(()) => self.store.mail_done(&ids, "sent", "", 0).await?,
-                Err(MailError::Refused(why)) => self.store.mail_done(&ids, "refused", &why, 0).await?,
+                Err(MailError::Refused(why)) => {
+                    self.store.mail_done(&ids, "refused", &why, 0).await?
+                }
                 Err(MailError::Later(why)) if attempt >= ATTEMPTS => {
                     let why = format!("given up after {attempt} attempts: {why}");
                     self.store.mail_done(&ids, "refused", &why, 0).await?;
                 }
-                Err(MailError::Later(why)) => self.store.mail_done(&ids, "new", &why, pause(attempt)).await?,
+                Err(MailError::Later(why)) => {
+                    self.store.mail_done(&ids, "new", &why, pause(attempt)).await?
+                }
             }
         }
         Ok(tried)
@@ -100,7 +104,8 @@ fn parcels(due: Vec<Queued>) -> Vec<Vec<Queued>> {
 
 fn mail(parcel: &[Queued], address: &str) -> Mail {
     let first = &parcel[0].message;
-    let body = |queued: &Queued| queued.message.body.replace(ADDRESS, address.trim_end_matches('/'));
+    let body =
+        |queued: &Queued| queued.message.body.replace(ADDRESS, address.trim_end_matches('/'));
     if let [one] = parcel {
         return Mail {
             id: first.id.to_string(),

@@ -1,9 +1,9 @@
 //! One message for each person and channel, stored with what made it. Its id is derived, so it is made once.
 
+use super::ADDRESS;
 use super::crowd::{Crowd, Recipient};
 use super::events::words;
 use super::values::Telling;
-use super::ADDRESS;
 use crate::{App, Result};
 use golive_core::id::{MessageId, ProjectId};
 use golive_core::notification::{Channel, Message as Text, Notification, Urgency, When};
@@ -37,7 +37,11 @@ impl App {
                     (Channel::Page, Some(_), _) => ("page", String::new()),
                     (Channel::Mail, _, Some(email)) => ("mail", email.clone()),
                     // Webhooks and the calendar feed are not messages.
-                    (Channel::Page | Channel::Mail | Channel::Webhook | Channel::Calendar, _, _) => continue,
+                    (
+                        Channel::Page | Channel::Mail | Channel::Webhook | Channel::Calendar,
+                        _,
+                        _,
+                    ) => continue,
                 };
                 let to = reader.user.clone().unwrap_or_else(|| address.clone());
                 let (due, is_digest) = self.due(notification.urgency, &reader.zone, write.now());
@@ -48,7 +52,11 @@ impl App {
                     channel: name.to_owned(),
                     kind: notification.id.clone(),
                     subject: text.subject.clone(),
-                    body: if name == "mail" { mail_body(&text, telling) } else { text.body.clone() },
+                    body: if name == "mail" {
+                        mail_body(&text, telling)
+                    } else {
+                        text.body.clone()
+                    },
                     link: telling.link.clone(),
                     at: telling.at,
                     address,
@@ -75,7 +83,11 @@ impl App {
 /// The next moment at which clocks in a zone show this time.
 fn next(time: Time, zone: &TimeZone, now: Timestamp) -> Timestamp {
     let local = zone.to_datetime(now);
-    let day = if local.time() < time { Ok(local.date()) } else { local.date().checked_add(Span::new().days(1)) };
+    let day = if local.time() < time {
+        Ok(local.date())
+    } else {
+        local.date().checked_add(Span::new().days(1))
+    };
     let at = day.ok().and_then(|day| zone.to_timestamp(day.to_datetime(time)).ok());
     at.unwrap_or(now)
 }
@@ -97,21 +109,32 @@ impl Reader {
                 let place = person.map_or(&telling.project.time_zone, |person| &person.time_zone);
                 Self { user: Some(user.to_string()), email, zone: zone(place) }
             }
-            Recipient::Address(address) => {
-                Self { user: None, email: Some(address.clone()), zone: zone(&telling.project.time_zone) }
-            }
+            Recipient::Address(address) => Self {
+                user: None,
+                email: Some(address.clone()),
+                zone: zone(&telling.project.time_zone),
+            },
         }
     }
 }
 
 /// The text with its names filled in. Where one of them is not known, what happened is said plainly instead.
-fn text(notification: &Notification, cause: &Cause<'_>, telling: &Telling<'_>, reader: &Reader) -> Text {
+fn text(
+    notification: &Notification,
+    cause: &Cause<'_>,
+    telling: &Telling<'_>,
+    reader: &Reader,
+) -> Text {
     let values = telling.values(notification, &reader.zone);
     notification.fill(&values).unwrap_or_else(|missing| {
         tracing::debug!(%missing, "a notification is said plainly: {missing}");
         let what = words(cause.kind);
         let when = super::values::moment(telling.at, &reader.zone);
-        let who = if telling.actor_name.is_empty() { String::new() } else { format!("By {}, ", telling.actor_name) };
+        let who = if telling.actor_name.is_empty() {
+            String::new()
+        } else {
+            format!("By {}, ", telling.actor_name)
+        };
         Text {
             subject: format!("{}: {what}", telling.project.name),
             body: format!("{who}{when}."),

@@ -31,7 +31,8 @@ impl App {
     /// Starts the clock of requests that are signed off and whose gate is open now.
     async fn release_requests(&self, write: &mut Write, project: ProjectId) -> Result<()> {
         for (id, seen) in write.of_project::<Request>(project).await? {
-            let waits = matches!(&seen.value.state, State::Queued { clock, .. } if clock.started.is_none());
+            let waits =
+                matches!(&seen.value.state, State::Queued { clock, .. } if clock.started.is_none());
             if !waits || !self.judge(write, project, Gate::ProductionRequest).await?.is_open() {
                 continue;
             }

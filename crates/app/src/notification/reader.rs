@@ -63,7 +63,8 @@ impl App {
             let Some((project, crowd)) = &ground else { return Ok(()) };
             for notification in notifications {
                 let of_event = (crowd, notification.group.as_str());
-                let mut telling = Telling::of(write, (project, &project.slug), event, of_event).await?;
+                let mut telling =
+                    Telling::of(write, (project, &project.slug), event, of_event).await?;
                 self.more_values(write, notification, &mut telling).await?;
                 let cause = format!("{id}/{}", event.header.seq);
                 let cause = Cause { id: &cause, kind: &event.header.kind };

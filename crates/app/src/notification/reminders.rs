@@ -3,9 +3,9 @@
 //! and after a jump of the clock only the last reminder of a series goes out.
 
 use super::crowd::Crowd;
+use super::events::page;
 use super::post::Cause;
 use super::values::{Telling, link};
-use super::events::page;
 use crate::{App, Result};
 use golive_core::calendar::Calendar;
 use golive_core::fact::{FactId, Facts};
@@ -98,7 +98,8 @@ impl App {
     /// Stores what is due of one project; when to look again.
     async fn remind_project(&self, write: &mut Write, id: ProjectId) -> Result<Timestamp> {
         let now = write.now();
-        let mut next = now.saturating_add(Span::new().hours(24 * LATEST_DAYS)).unwrap_or(Timestamp::MAX);
+        let mut next =
+            now.saturating_add(Span::new().hours(24 * LATEST_DAYS)).unwrap_or(Timestamp::MAX);
         let Some(ground) = self.ground(write, id).await? else { return Ok(next) };
         let mut crowd = None;
         for notification in &self.notification_set().notifications {
@@ -118,12 +119,15 @@ impl App {
     }
 
     async fn ground(&self, write: &mut Write, id: ProjectId) -> Result<Option<Ground<'_>>> {
-        let Some(project) = write.find::<Project>(id).await?.map(|seen| seen.value) else { return Ok(None) };
+        let Some(project) = write.find::<Project>(id).await?.map(|seen| seen.value) else {
+            return Ok(None);
+        };
         if project.closed.is_some() {
             return Ok(None);
         }
         let facts = self.facts(write, id).await?.facts;
-        let milestones = write.of_project::<Milestone>(id).await?.into_iter().map(|(_, seen)| seen.value);
+        let milestones =
+            write.of_project::<Milestone>(id).await?.into_iter().map(|(_, seen)| seen.value);
         let milestones = milestones.collect();
         let steps = write.of_project::<Step>(id).await?.into_iter().map(|(_, seen)| seen.value);
         let steps = steps.filter(|step| !step.state.is_settled()).collect();
@@ -134,11 +138,27 @@ impl App {
         let calendar = self.reviewer_calendar(write, id, &project).await?;
         let review_latest_start = latest_start(&project, policy, (&zone, calendar), write.now());
         let now = write.now();
-        Ok(Some(Ground { id, project, policy, zone, facts, milestones, steps, times, review_latest_start, now }))
+        Ok(Some(Ground {
+            id,
+            project,
+            policy,
+            zone,
+            facts,
+            milestones,
+            steps,
+            times,
+            review_latest_start,
+            now,
+        }))
     }
 
     /// The last moment of a series that has passed, if it still makes sense, and the next one.
-    fn instants(&self, ground: &Ground<'_>, setting: &str, anchor: &Anchor) -> (Option<(i64, Timestamp)>, Option<Timestamp>) {
+    fn instants(
+        &self,
+        ground: &Ground<'_>,
+        setting: &str,
+        anchor: &Anchor,
+    ) -> (Option<(i64, Timestamp)>, Option<Timestamp>) {
         let at = self.notification_set().digest_at;
         let mut offsets = ground.policy.numbers(setting);
         offsets.sort_unstable();
@@ -146,7 +166,8 @@ impl App {
             let day = anchor.day.checked_add(Span::new().try_days(days).ok()?).ok()?;
             ground.zone.to_timestamp(day.to_datetime(at)).ok()
         };
-        let all: Vec<(i64, Timestamp)> = offsets.into_iter().filter_map(|days| Some((days, moment(days)?))).collect();
+        let all: Vec<(i64, Timestamp)> =
+            offsets.into_iter().filter_map(|days| Some((days, moment(days)?))).collect();
         let next = all.iter().map(|(_, at)| *at).find(|at| *at > ground.now);
         let passed = all.into_iter().rev().find(|(_, at)| *at <= ground.now);
         // "In seven days" makes no sense once the day is over.
@@ -163,7 +184,10 @@ impl App {
     ) -> Result<()> {
         let mut extra = ground.values(anchor);
         extra.extend(anchor.values.clone());
-        let owner = anchor.owner.clone().map_or(serde_json::Value::Null, |owner| serde_json::json!({ "owner": owner }));
+        let owner = anchor
+            .owner
+            .clone()
+            .map_or(serde_json::Value::Null, |owner| serde_json::json!({ "owner": owner }));
         let telling = Telling {
             project: &ground.project,
             actor: String::new(),
@@ -190,8 +214,16 @@ fn latest_start(
     now: Timestamp,
 ) -> Option<Timestamp> {
     let go_live = project.go_live.as_ref()?.date;
-    let basis =
-        Basis { go_live, zone, model: project.model, policy, reviewer, region: None, cutover: None, copy_applies: true };
+    let basis = Basis {
+        go_live,
+        zone,
+        model: project.model,
+        policy,
+        reviewer,
+        region: None,
+        cutover: None,
+        copy_applies: true,
+    };
     let made = schedule(&basis, &BTreeMap::new(), now).ok()?;
     made.line(Item::ReviewStarted).map(|line| line.latest)
 }
@@ -215,17 +247,31 @@ impl Ground<'_> {
         let Some(name) = anchor else { return Vec::new() };
         let happened = |name: &str| self.times.get(name).map(|at| Anchor::new(name, self.day(*at)));
         match name {
-            "project.created" | "onboarding.completed" | "project.went_live" => happened(name).into_iter().collect(),
+            "project.created" | "onboarding.completed" | "project.went_live" => {
+                happened(name).into_iter().collect()
+            }
             "milestone.go-live" => {
-                let anchor = self.go_live().map(|day| Anchor::new(name, day).with("date", day.to_string()));
+                let anchor =
+                    self.go_live().map(|day| Anchor::new(name, day).with("date", day.to_string()));
                 anchor.into_iter().collect()
             }
-            "review.latest_start" => self.review_latest_start.map(|at| {
-                let day = self.day(at);
-                let missing = if self.is("checklist.submitted") { "the start itself" } else { "the checklist is not sent" };
-                let days = self.days_until(day).to_string();
-                Anchor::new(name, day).with("date", day.to_string()).with("days", days).with("missing", missing)
-            }).into_iter().collect(),
+            "review.latest_start" => self
+                .review_latest_start
+                .map(|at| {
+                    let day = self.day(at);
+                    let missing = if self.is("checklist.submitted") {
+                        "the start itself"
+                    } else {
+                        "the checklist is not sent"
+                    };
+                    let days = self.days_until(day).to_string();
+                    Anchor::new(name, day)
+                        .with("date", day.to_string())
+                        .with("days", days)
+                        .with("missing", missing)
+                })
+                .into_iter()
+                .collect(),
             "milestone.any" => self.milestones(|milestone| milestone.kind != MilestoneKind::GoLive),
             "step.planned" => self.planned_steps(),
             other => match other.strip_prefix("milestone.") {
@@ -240,7 +286,8 @@ impl Ground<'_> {
     }
 
     fn milestones(&self, picks: impl Fn(&Milestone) -> bool) -> Vec<Anchor> {
-        let open = self.milestones.iter().filter(|m| matches!(m.state, State::Expected) && picks(m));
+        let open =
+            self.milestones.iter().filter(|m| matches!(m.state, State::Expected) && picks(m));
         open.filter_map(|milestone| {
             let day = milestone.planned.or_else(|| milestone.counted(self.go_live()?))?;
             let (done, all) = self.steps_before(day);
@@ -258,7 +305,8 @@ impl Ground<'_> {
 
     /// Steps planned until a day: done is what is not among the open ones.
     fn steps_before(&self, day: Date) -> (usize, usize) {
-        let open = self.steps.iter().filter(|step| step.planned.is_some_and(|planned| planned <= day));
+        let open =
+            self.steps.iter().filter(|step| step.planned.is_some_and(|planned| planned <= day));
         let open = open.count();
         let all = self.facts_count("steps.all").unwrap_or(open);
         (all.saturating_sub(open), all)
@@ -267,7 +315,11 @@ impl Ground<'_> {
     fn facts_count(&self, fact: &'static str) -> Option<usize> {
         match self.facts.value(fact) {
             Value::Count(n) => usize::try_from(n).ok(),
-            Value::Missing | Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => None,
+            Value::Missing
+            | Value::Flag(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_) => None,
         }
     }
 
@@ -276,7 +328,8 @@ impl Ground<'_> {
             let day = step.planned?;
             let waiting = self.steps.iter().filter(|other| other.prerequisites.contains(&step.id));
             let blocked: Vec<&str> = waiting.map(|other| other.title.as_str()).take(3).collect();
-            let blocked = if blocked.is_empty() { "nothing else".to_owned() } else { blocked.join(", ") };
+            let blocked =
+                if blocked.is_empty() { "nothing else".to_owned() } else { blocked.join(", ") };
             let mut anchor = Anchor::new(&step.id.to_string(), day)
                 .with("step", format!("{} {}", step.number, step.title))
                 .with("days", (-self.days_until(day)).to_string())
@@ -292,8 +345,14 @@ impl Ground<'_> {
         let live = self.project.live_since.is_some();
         match setting {
             "reminder.onboarding" => !self.is("onboarding.complete"),
-            "reminder.checklist_open" | "reminder.checklist_missing" => !live && !self.is("checklist.submitted"),
-            "reminder.review_latest_start" => !live && !self.times.contains_key("review.submitted") && !self.is("checklist.submitted"),
+            "reminder.checklist_open" | "reminder.checklist_missing" => {
+                !live && !self.is("checklist.submitted")
+            }
+            "reminder.review_latest_start" => {
+                !live
+                    && !self.times.contains_key("review.submitted")
+                    && !self.is("checklist.submitted")
+            }
             "reminder.graduation" => live,
             _another => !live,
         }
@@ -308,7 +367,8 @@ impl Ground<'_> {
         if let Some(at) = self.review_latest_start {
             values.insert("review_latest_start", self.day(at).to_string());
         }
-        if let (Some(day), Some(&open)) = (self.go_live(), self.policy.numbers("reminder.checklist_open").first())
+        if let (Some(day), Some(&open)) =
+            (self.go_live(), self.policy.numbers("reminder.checklist_open").first())
             && let Ok(opens) = day.checked_add(Span::new().days(open))
         {
             values.insert("checklist_opens_on", opens.to_string());
@@ -320,7 +380,10 @@ impl Ground<'_> {
         let tier = self.policy.whole("acceptance.environment_tier_min");
         values.insert("tier_min", tier.map_or_else(|| "?".to_owned(), |tier| tier.to_string()));
         let unanswered = self.facts_count("checklist.unanswered");
-        values.insert("open", unanswered.map_or_else(|| "all questions".to_owned(), |n| n.to_string()));
+        values.insert(
+            "open",
+            unanswered.map_or_else(|| "all questions".to_owned(), |n| n.to_string()),
+        );
         values
     }
 }

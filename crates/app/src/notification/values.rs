@@ -115,7 +115,8 @@ impl<'a> Telling<'a> {
             let linked = session.with::<Filed>("linked", header.subject.clone()).await?;
             let newest = linked.into_iter().max_by_key(|(_, seen)| seen.value.number);
             let none = "of its own: none".to_owned();
-            self.extra.insert("service_request", newest.map_or(none, |(_, seen)| seen.value.name()));
+            self.extra
+                .insert("service_request", newest.map_or(none, |(_, seen)| seen.value.name()));
         }
         Ok(())
     }
@@ -131,7 +132,8 @@ impl<'a> Telling<'a> {
         let Some(project) = self.text("project").and_then(|id| id.parse::<ProjectId>().ok()) else {
             return Ok(());
         };
-        let phases = session.of_project::<Phase>(project).await?.into_iter().map(|(_, seen)| seen.value);
+        let phases =
+            session.of_project::<Phase>(project).await?.into_iter().map(|(_, seen)| seen.value);
         let open = phases.filter(|phase| matches!(phase.state, phase::State::Open));
         let Some(next) = open.min_by_key(|phase| phase.number) else {
             self.extra.insert("next_phase", "none".to_owned());
@@ -146,7 +148,11 @@ impl<'a> Telling<'a> {
     }
 
     /// Every name of a notification that can be filled in for a reader in this zone.
-    pub fn values<'n>(&self, notification: &'n Notification, zone: &TimeZone) -> BTreeMap<&'n str, String> {
+    pub fn values<'n>(
+        &self,
+        notification: &'n Notification,
+        zone: &TimeZone,
+    ) -> BTreeMap<&'n str, String> {
         let names = notification.variables.iter().map(String::as_str);
         names.filter_map(|name| Some((name, self.value(name, zone)?))).collect()
     }
@@ -157,30 +163,52 @@ impl<'a> Telling<'a> {
         }
         match name {
             "project" => Some(self.project.name.clone()),
-            "member" | "inviter" | "members" | "reviewer" | "requester" => Some(self.actor_name.clone()),
+            "member" | "inviter" | "members" | "reviewer" | "requester" => {
+                Some(self.actor_name.clone())
+            }
             "time" => Some(moment(self.at, zone)),
             "link" => Some(format!("{ADDRESS}{}", self.link)),
-            "phase" | "cycle" | "section" | "finding" => self.text("title").or_else(|| self.text("name")),
-            "service_request" => Some(format!("SR-{}, {}", self.text("number")?, self.text("title")?)),
+            "phase" | "cycle" | "section" | "finding" => {
+                self.text("title").or_else(|| self.text("name"))
+            }
+            "service_request" => {
+                Some(format!("SR-{}, {}", self.text("number")?, self.text("title")?))
+            }
             "status" => self.text("state").map(|state| words(&state)),
             "excerpt" => self.said().map(|text| excerpt(&text)),
             "question" => Some(self.text("question").unwrap_or_else(|| "see the page".to_owned())),
-            "window_start" => Some(self.time_at("/window/start", zone).unwrap_or_else(|| "open".to_owned())),
-            "window_end" => Some(self.time_at("/window/end", zone).unwrap_or_else(|| "open".to_owned())),
+            "window_start" => {
+                Some(self.time_at("/window/start", zone).unwrap_or_else(|| "open".to_owned()))
+            }
+            "window_end" => {
+                Some(self.time_at("/window/end", zone).unwrap_or_else(|| "open".to_owned()))
+            }
             "old_date" => self.text("from"),
             "new_date" => self.text("to"),
-            "role" => self.at_path("/roles/0").map(|role| words(&role)).or_else(|| self.text("side")),
+            "role" => {
+                self.at_path("/roles/0").map(|role| words(&role)).or_else(|| self.text("side"))
+            }
             "region" => self.at_path("/configuration/region"),
             "size" => self.text("size").or_else(|| self.at_path("/configuration/topology")),
-            "version_set" => self.at_path("/configuration/version").or_else(|| self.text("version")),
+            "version_set" => {
+                self.at_path("/configuration/version").or_else(|| self.text("version"))
+            }
             "administrator" => self.administrator.clone(),
-            "diagnosis" => self.text("diagnosis").or_else(|| self.text("why")).or_else(|| self.at_path("/outcome/why")),
+            "diagnosis" => self
+                .text("diagnosis")
+                .or_else(|| self.text("why"))
+                .or_else(|| self.at_path("/outcome/why")),
             "activity" => self.text("activity").or_else(|| self.text("operation")),
             "criterion" => self.at_path("/proposal/criterion"),
             "compensation" => self.at_path("/proposal/measure"),
-            "expires_on" => self.time_at("/proposal/expires", zone).or_else(|| self.time_at("/expires", zone)),
+            "expires_on" => {
+                self.time_at("/proposal/expires", zone).or_else(|| self.time_at("/expires", zone))
+            }
             "valid_until" => self.time_at("/valid_until", zone),
-            "reason" => self.text("reason").or_else(|| self.at_path("/proposal/reason")).or_else(|| self.at_path("/outcome/why")),
+            "reason" => self
+                .text("reason")
+                .or_else(|| self.at_path("/proposal/reason"))
+                .or_else(|| self.at_path("/outcome/why")),
             "critical" | "high" => self.at_path(&format!("/open/{name}")),
             "changes" => self.listed("changed").or_else(|| self.listed("changes")),
             "package" => self.text("name").or_else(|| self.at_path("/package/name")),
@@ -202,7 +230,8 @@ impl<'a> Telling<'a> {
     }
 
     fn listed(&self, name: &str) -> Option<String> {
-        let all = [&self.payload, &self.state].into_iter().find_map(|part| part.get(name)?.as_array());
+        let all =
+            [&self.payload, &self.state].into_iter().find_map(|part| part.get(name)?.as_array());
         let words: Vec<String> = all?.iter().filter_map(plain).collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
@@ -234,13 +263,17 @@ impl App {
                 let new = new.map(|value| golive_store::Versioned { value, version: 1 });
                 telling.extra.insert("new_size", size(new));
                 telling.extra.insert("estimate", name);
-                telling.extra.insert("effect", "The production request takes the new size.".to_owned());
+                telling
+                    .extra
+                    .insert("effect", "The production request takes the new size.".to_owned());
             }
             "sizing-done" => {
                 let sheet = |path: &str| telling.at_path(path);
                 let size = sheet("/size/rules").is_some();
                 let part = if size { "/size" } else { "/computed" };
-                let found = telling.state.pointer(part).and_then(|v| serde_json::from_value::<golive_core::sizing::Size>(v.clone()).ok());
+                let found = telling.state.pointer(part).and_then(|v| {
+                    serde_json::from_value::<golive_core::sizing::Size>(v.clone()).ok()
+                });
                 let number = |id: &str| {
                     let number = found.as_ref().and_then(|size| size.number(id));
                     number.map_or_else(|| "?".to_owned(), |n| n.round().to_string())
@@ -255,8 +288,12 @@ impl App {
             }
             "request-signed" => {
                 let note = match telling.project.model {
-                    golive_core::service_model::ServiceModel::Managed => "It waits in Queued until the gate is open.",
-                    golive_core::service_model::ServiceModel::SelfService => "golive deploys it now.",
+                    golive_core::service_model::ServiceModel::Managed => {
+                        "It waits in Queued until the gate is open."
+                    }
+                    golive_core::service_model::ServiceModel::SelfService => {
+                        "golive deploys it now."
+                    }
                 };
                 telling.extra.insert("queue_note", note.to_owned());
             }

@@ -61,12 +61,18 @@ impl Kind for CopyDatabase {
         &self.0
     }
 
-    fn begin<'a>(&'a self, app: &'a App, write: &'a mut Write, operation: &'a OperationRow) -> BoxFuture<'a, Result<()>> {
+    fn begin<'a>(
+        &'a self,
+        app: &'a App,
+        write: &'a mut Write,
+        operation: &'a OperationRow,
+    ) -> BoxFuture<'a, Result<()>> {
         Box::pin(datacopy::start_copying(app, write, operation))
     }
 
     fn after(&self, _operation: &OperationRow, environment: &Environment, log: &[Record]) -> After {
-        let swapped = output(log, SWAP).and_then(|seen| seen.get("data_set")).and_then(Value::as_str);
+        let swapped =
+            output(log, SWAP).and_then(|seen| seen.get("data_set")).and_then(Value::as_str);
         let before = Installed {
             data_set: swapped.unwrap_or_default().to_owned(),
             locked: true,
@@ -91,7 +97,11 @@ fn read<T: DeserializeOwned>(value: &Value, what: &str) -> Result<T, Trouble> {
         .map_err(|error| Trouble::NeedsAttention(format!("{what} makes no sense: {error}")))
 }
 
-async fn totals(work: &Work<'_>, place: &super::site::Place, database: &Database) -> Result<Vec<Total>, Trouble> {
+async fn totals(
+    work: &Work<'_>,
+    place: &super::site::Place,
+    database: &Database,
+) -> Result<Vec<Total>, Trouble> {
     let said = steps::hook(work, place, database, "totals", &[]).await?;
     read(said.get("totals").unwrap_or(&said), "what the hook `totals` printed")
 }
@@ -109,7 +119,10 @@ impl Step for CopySide {
             let params: Params = work.params()?;
             let (source, place) = (work.place_of(params.source).await?, work.place().await?);
             let from = (&source.site, &Database::Current);
-            let copied = place.driver.copy_database(&work.call, from, &place.site, &side(work.operation)).await?;
+            let copied = place
+                .driver
+                .copy_database(&work.call, from, &place.site, &side(work.operation))
+                .await?;
             work.say(format!("{} bytes are in the side database", copied.database.bytes));
             done(json!({ "source": copied.source, "bytes": copied.database.bytes }))
         })
@@ -117,7 +130,8 @@ impl Step for CopySide {
     fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
             let place = work.place().await?;
-            steps::remove(work, &place, &Database::Aside(format!("undone-{}", work.operation.id))).await?;
+            steps::remove(work, &place, &Database::Aside(format!("undone-{}", work.operation.id)))
+                .await?;
             steps::remove(work, &place, &side(work.operation)).await
         })
     }
@@ -160,7 +174,8 @@ impl Step for Neutralise {
             let place = work.place().await?;
             // The administrator of the destination must be able to sign in, with the destination's password.
             let input = work.app.administrator_password(place.site.environment)?;
-            let changed = steps::hook(work, &place, &side(work.operation), "neutralise", &[]).await?;
+            let changed =
+                steps::hook(work, &place, &side(work.operation), "neutralise", &[]).await?;
             let hook = Hook { name: "set_administrator".into(), input, ..Hook::default() };
             place.driver.hook(&work.call, &place.site, &side(work.operation), &hook).await?;
             done(changed)
@@ -187,9 +202,16 @@ impl Step for Reconcile {
                 work.say(format!("{}: {:?}", line.table, line.result));
             }
             if !report.is_proven() {
-                return Err(Trouble::Refused(format!("the copy is not proven: {:?}", report.outcome)));
+                return Err(Trouble::Refused(format!(
+                    "the copy is not proven: {:?}",
+                    report.outcome
+                )));
             }
-            work.say(format!("{} tables and {} totals agree", report.lines.len(), report.totals.len()));
+            work.say(format!(
+                "{} tables and {} totals agree",
+                report.lines.len(),
+                report.totals.len()
+            ));
             done(serde_json::to_value(&report).expect("a plain value"))
         })
     }
@@ -203,14 +225,17 @@ async fn report(work: &Work<'_>) -> Result<Report, Trouble> {
     let (source, place) = (work.place_of(params.source).await?, work.place().await?);
     let profile = &place.site.blueprint.neutralisation;
     let ignore = left_out(profile).join(",");
-    let after = steps::hook(work, &place, &side(work.operation), "digest", &[("ignore", &ignore)]).await?;
+    let after =
+        steps::hook(work, &place, &side(work.operation), "digest", &[("ignore", &ignore)]).await?;
     let proven = work.output(PROVE);
     let (from, copied): (Proof, Proof) = (
         read(&work.output(COPY)["source"], "what the source said")?,
         read(&proven["copied"], "what the copy said")?,
     );
-    let (before, after): (Proof, Proof) =
-        (read(&proven["before"], "what the copy said")?, read(&after, "what the neutralised copy said")?);
+    let (before, after): (Proof, Proof) = (
+        read(&proven["before"], "what the copy said")?,
+        read(&after, "what the neutralised copy said")?,
+    );
     let source_totals = totals(work, &source, &Database::Current).await?;
     let copied_totals: Vec<Total> = read(&proven["totals"], "what the hook `totals` printed")?;
     let evidence = Evidence {
@@ -222,8 +247,11 @@ async fn report(work: &Work<'_>) -> Result<Report, Trouble> {
         copied_totals: &copied_totals,
     };
     let mut session = work.app.store.session().await.map_err(crate::Error::from)?;
-    let project: golive_core::id::ProjectId =
-        work.operation.project.parse().map_err(|_| Trouble::NeedsAttention("the operation names no project".into()))?;
+    let project: golive_core::id::ProjectId = work
+        .operation
+        .project
+        .parse()
+        .map_err(|_| Trouble::NeedsAttention("the operation names no project".into()))?;
     let project = session.get::<Project>(project).await.map_err(crate::Error::from)?.value;
     let limits = Limits::of(work.app.policy(&project.policy)?);
     Ok(reconcile(&evidence, profile, &place.site.blueprint.totals, &limits))

@@ -54,13 +54,21 @@ impl Kind for InstallPackage {
         &self.0
     }
 
-    fn begin<'a>(&'a self, app: &'a App, write: &'a mut Write, operation: &'a OperationRow) -> BoxFuture<'a, Result<()>> {
+    fn begin<'a>(
+        &'a self,
+        app: &'a App,
+        write: &'a mut Write,
+        operation: &'a OperationRow,
+    ) -> BoxFuture<'a, Result<()>> {
         Box::pin(package::start_installing(app, write, operation))
     }
 
     fn after(&self, operation: &OperationRow, environment: &Environment, log: &[Record]) -> After {
         let params: Option<Params> = serde_json::from_value(operation.params.clone()).ok();
-        let before = Installed { package: params.map(|params| params.package), ..steps::installed(environment) };
+        let before = Installed {
+            package: params.map(|params| params.package),
+            ..steps::installed(environment)
+        };
         steps::after_verify(before, log, VERIFY)
     }
 
@@ -79,8 +87,12 @@ async fn release(work: &Work<'_>) -> Result<Release, Trouble> {
     let params: Params = work.params()?;
     let mut session = work.app.store.session().await.map_err(crate::Error::from)?;
     let stored = session.get::<Stored>(params.package).await.map_err(crate::Error::from)?.value;
-    let name: String = stored.package.digest.trim_start_matches("sha256:").chars().take(16).collect();
-    Ok(Release { digest: format!("pkg-{name}"), package: Some(work.app.kept_file(&stored.package.digest)?) })
+    let name: String =
+        stored.package.digest.trim_start_matches("sha256:").chars().take(16).collect();
+    Ok(Release {
+        digest: format!("pkg-{name}"),
+        package: Some(work.app.kept_file(&stored.package.digest)?),
+    })
 }
 
 struct PutRelease;
@@ -128,7 +140,10 @@ impl Step for Activate {
         Box::pin(async move {
             let (place, release) = (work.place().await?, release(work).await?);
             let before = steps::installed(&place.environment).release;
-            place.driver.activate(&work.call, &place.site, Some(&before), Some(&release.digest)).await?;
+            place
+                .driver
+                .activate(&work.call, &place.site, Some(&before), Some(&release.digest))
+                .await?;
             done(Value::Null)
         })
     }
@@ -138,7 +153,10 @@ impl Step for Activate {
             let before = steps::installed(&place.environment).release;
             let active = place.driver.active_release(&place.site).await?;
             if active.as_deref() == Some(&release.digest) && before != release.digest {
-                place.driver.activate(&work.call, &place.site, Some(&release.digest), Some(&before)).await?;
+                place
+                    .driver
+                    .activate(&work.call, &place.site, Some(&release.digest), Some(&before))
+                    .await?;
             }
             Ok(())
         })

@@ -54,7 +54,8 @@ impl Kind for Provision {
     }
 
     fn after(&self, operation: &OperationRow, _environment: &Environment, log: &[Record]) -> After {
-        let before = Installed { data_set: operation.id.to_string(), locked: true, ..Installed::default() };
+        let before =
+            Installed { data_set: operation.id.to_string(), locked: true, ..Installed::default() };
         steps::after_verify(before, log, VERIFY)
     }
 

@@ -69,9 +69,16 @@ pub(super) fn all() -> Vec<Servicing> {
         Servicing {
             name: "restore",
             title: "Restore to a point",
-            steps: vec![Box::new(CopyPoint), Box::new(Stop), Box::new(Swap), Box::new(Start), Box::new(Verify)],
+            steps: vec![
+                Box::new(CopyPoint),
+                Box::new(Stop),
+                Box::new(Swap),
+                Box::new(Start),
+                Box::new(Verify),
+            ],
             after: |before, log| {
-                let swapped = output(log, 2).and_then(|seen| seen.get("data_set")).and_then(Value::as_str);
+                let swapped =
+                    output(log, 2).and_then(|seen| seen.get("data_set")).and_then(Value::as_str);
                 let data_set = swapped.unwrap_or_default().to_owned();
                 steps::after_verify(Installed { data_set, ..before }, log, 4)
             },
@@ -127,7 +134,16 @@ impl Step for Unlock {
     fn apply<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<End, Trouble>> {
         Box::pin(async move {
             let place = work.place().await?;
-            done(steps::hook(work, &place, &Database::Current, "unlock_accounts", &[("neutralised", "yes")]).await?)
+            done(
+                steps::hook(
+                    work,
+                    &place,
+                    &Database::Current,
+                    "unlock_accounts",
+                    &[("neutralised", "yes")],
+                )
+                .await?,
+            )
         })
     }
     fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
@@ -159,14 +175,18 @@ impl Step for CopyPoint {
         Box::pin(async move {
             let (place, params) = (work.place().await?, work.params::<Point>()?);
             let from = Database::Aside(params.point);
-            let copied = place.driver.copy_database(&work.call, (&place.site, &from), &place.site, &side(work.operation)).await?;
+            let copied = place
+                .driver
+                .copy_database(&work.call, (&place.site, &from), &place.site, &side(work.operation))
+                .await?;
             done(json!({ "bytes": copied.database.bytes }))
         })
     }
     fn undo<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
             let place = work.place().await?;
-            steps::remove(work, &place, &Database::Aside(format!("undone-{}", work.operation.id))).await?;
+            steps::remove(work, &place, &Database::Aside(format!("undone-{}", work.operation.id)))
+                .await?;
             steps::remove(work, &place, &side(work.operation)).await
         })
     }
@@ -189,8 +209,11 @@ impl Step for Seed {
     fn apply<'a>(&'a self, work: &'a Work<'a>) -> BoxFuture<'a, Result<End, Trouble>> {
         Box::pin(async move {
             let (place, amount) = (work.place().await?, work.params::<Amount>()?);
-            let input = work.app.secret(&format!("{}.sample", place.site.environment), crate::secrets::random)?;
-            let values = std::collections::BTreeMap::from([("size".to_owned(), amount.size.to_string())]);
+            let input = work
+                .app
+                .secret(&format!("{}.sample", place.site.environment), crate::secrets::random)?;
+            let values =
+                std::collections::BTreeMap::from([("size".to_owned(), amount.size.to_string())]);
             let hook = Hook { name: "seed".into(), values, input };
             done(place.driver.hook(&work.call, &place.site, &Database::Current, &hook).await?)
         })

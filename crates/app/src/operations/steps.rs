@@ -80,8 +80,11 @@ impl Step for Verify {
             }
             sign_in(work, &place).await?;
             let running = place.driver.running(&place.site).await?;
-            let running = running.ok_or_else(|| Trouble::Retry("the application has stopped".into()))?;
-            done(json!({ "url": running.url, "release": running.release, "modules": health.modules }))
+            let running =
+                running.ok_or_else(|| Trouble::Retry("the application has stopped".into()))?;
+            done(
+                json!({ "url": running.url, "release": running.release, "modules": health.modules }),
+            )
         })
     }
     fn undo<'a>(&'a self, _work: &'a Work<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
@@ -100,7 +103,9 @@ async fn sign_in(work: &Work<'_>, place: &Place) -> Result<(), Trouble> {
         return Ok(());
     }
     let why = answer.get("reason").and_then(Value::as_str).unwrap_or("no reason given");
-    Err(Trouble::NeedsAttention(format!("the administrator cannot sign in to the application: {why}")))
+    Err(Trouble::NeedsAttention(format!(
+        "the administrator cannot sign in to the application: {why}"
+    )))
 }
 
 /// Keeps a copy of the current database aside, to come back to.
@@ -159,7 +164,8 @@ impl Step for Swap {
         Box::pin(async move {
             let place = work.place().await?;
             let there = databases(&place).await?;
-            let swapped = find(&there, &side(work.operation)).is_none() && find(&there, &former(work.operation)).is_some();
+            let swapped = find(&there, &side(work.operation)).is_none()
+                && find(&there, &former(work.operation)).is_some();
             Ok(swapped.then(|| json!({ "data_set": data_set(&there) })))
         })
     }
@@ -167,9 +173,14 @@ impl Step for Swap {
         Box::pin(async move {
             let place = work.place().await?;
             let there = databases(&place).await?;
-            let expected = find(&there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();
+            let expected = find(&there, &Database::Current)
+                .map(|info| info.identity.clone())
+                .unwrap_or_default();
             let (side, aside) = (side(work.operation), former(work.operation));
-            let now = place.driver.swap_database(&work.call, &place.site, &expected, &side, &aside).await?;
+            let now = place
+                .driver
+                .swap_database(&work.call, &place.site, &expected, &side, &aside)
+                .await?;
             done(json!({ "data_set": now.identity, "former": expected }))
         })
     }
@@ -187,24 +198,34 @@ impl Step for Swap {
 
 /// The former database becomes the current one again; what was current is kept under a name of its own.
 async fn swap_back(work: &Work<'_>, place: &Place, there: &[DatabaseInfo]) -> Result<(), Trouble> {
-    let expected = find(there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();
+    let expected =
+        find(there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();
     let aside = Database::Aside(format!("undone-{}", work.operation.id));
-    place.driver.swap_database(&work.call, &place.site, &expected, &former(work.operation), &aside).await?;
+    place
+        .driver
+        .swap_database(&work.call, &place.site, &expected, &former(work.operation), &aside)
+        .await?;
     Ok(())
 }
 
 /// Brings the current database back to a restore point, whatever is in it now. May run again at any time.
-pub(super) async fn back_to(work: &Work<'_>, place: &Place, point: &Database) -> Result<(), Trouble> {
+pub(super) async fn back_to(
+    work: &Work<'_>,
+    place: &Place,
+    point: &Database,
+) -> Result<(), Trouble> {
     let there = databases(place).await?;
     if find(&there, point).is_none() {
         return Ok(());
     }
     // Named by the operation: an attempt that was cut off is finished by the next one and leaves nothing behind.
     let id = work.operation.id;
-    let (side, aside) = (Database::Side(format!("again-{id}")), Database::Aside(format!("spoilt-{id}")));
+    let (side, aside) =
+        (Database::Side(format!("again-{id}")), Database::Aside(format!("spoilt-{id}")));
     if find(&there, &aside).is_none() {
         place.driver.copy_database(&work.call, (&place.site, point), &place.site, &side).await?;
-        let expected = find(&there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();
+        let expected =
+            find(&there, &Database::Current).map(|info| info.identity.clone()).unwrap_or_default();
         place.driver.swap_database(&work.call, &place.site, &expected, &side, &aside).await?;
     }
     work.say("the database is as it was at the restore point");
@@ -227,7 +248,11 @@ pub(super) fn data_set(there: &[DatabaseInfo]) -> String {
 }
 
 /// Removes a database that is not the current one.
-pub(super) async fn remove(work: &Work<'_>, place: &Place, database: &Database) -> Result<(), Trouble> {
+pub(super) async fn remove(
+    work: &Work<'_>,
+    place: &Place,
+    database: &Database,
+) -> Result<(), Trouble> {
     let (kind, name) = match database {
         Database::Current => return Ok(()),
         Database::Side(name) => ("side_database", name),
@@ -240,7 +265,9 @@ pub(super) async fn remove(work: &Work<'_>, place: &Place, database: &Database) 
 pub(super) fn was_running(environment: &Environment) -> bool {
     use golive_core::environment::State;
     match &environment.state {
-        State::Working { before, .. } | State::Blocked { before, .. } => matches!(**before, State::Running { .. }),
+        State::Working { before, .. } | State::Blocked { before, .. } => {
+            matches!(**before, State::Running { .. })
+        }
         State::Running { .. } => true,
         State::Planned | State::Stopped { .. } | State::Deleted { .. } => false,
     }
@@ -254,8 +281,10 @@ pub(super) fn installed(environment: &Environment) -> Installed {
 /// What is there after an operation whose step `verify` looked, on top of what was there before.
 pub(super) fn after_verify(before: Installed, log: &[Record], verify: usize) -> After {
     let seen = output(log, verify).cloned().unwrap_or_default();
-    let text = |name: &str, old: String| seen.get(name).and_then(Value::as_str).map_or(old, str::to_owned);
-    let modules = seen.get("modules").and_then(|modules| serde_json::from_value(modules.clone()).ok());
+    let text =
+        |name: &str, old: String| seen.get(name).and_then(Value::as_str).map_or(old, str::to_owned);
+    let modules =
+        seen.get("modules").and_then(|modules| serde_json::from_value(modules.clone()).ok());
     After::Running(Installed {
         release: text("release", before.release),
         url: text("url", before.url),
@@ -267,8 +296,15 @@ pub(super) fn after_verify(before: Installed, log: &[Record], verify: usize) -> 
 }
 
 /// Calls one hook that takes nothing and changes data.
-pub(super) async fn hook(work: &Work<'_>, place: &Place, database: &Database, name: &str, values: &[(&str, &str)]) -> Result<Value, Trouble> {
-    let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+pub(super) async fn hook(
+    work: &Work<'_>,
+    place: &Place,
+    database: &Database,
+    name: &str,
+    values: &[(&str, &str)],
+) -> Result<Value, Trouble> {
+    let values =
+        values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let hook = Hook { name: name.into(), values, input: String::new() };
     Ok(place.driver.hook(&work.call, &place.site, database, &hook).await?)
 }

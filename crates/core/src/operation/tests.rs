@@ -37,7 +37,10 @@ fn a_crash_in_the_middle_of_a_step_applies_that_step_again() {
 
 #[test]
 fn a_refused_step_is_undone_too_because_it_may_have_had_an_effect() {
-    assert_eq!(next(2, &[started(0), done(0), started(1), refused(1)], NOW), Next::Undo { step: 1 });
+    assert_eq!(
+        next(2, &[started(0), done(0), started(1), refused(1)], NOW),
+        Next::Undo { step: 1 }
+    );
 }
 
 #[test]
@@ -52,7 +55,10 @@ fn undo_goes_backwards_and_ends_in_rolled_back() {
 fn a_person_who_stops_it_gets_cancelled_not_rolled_back() {
     let cancel = Record::CancelAsked { by: UserId::named("t", "u"), why: "wrong package".into() };
     let log = [started(0), done(0), cancel, Record::Undone { step: 0 }];
-    assert_eq!(next(2, &log, NOW), Next::Finish(Outcome::Cancelled { why: "wrong package".into() }));
+    assert_eq!(
+        next(2, &log, NOW),
+        Next::Finish(Outcome::Cancelled { why: "wrong package".into() })
+    );
 }
 
 #[test]
@@ -75,8 +81,12 @@ fn attention_waits_for_a_choice_and_each_choice_leads_elsewhere() {
 
 #[test]
 fn a_failed_undo_ends_it_until_a_person_chooses() {
-    let mut log = vec![started(0), refused(0), Record::UndoFailed { step: 0, why: "no route".into() }];
-    assert_eq!(next(1, &log, NOW), Next::Finish(Outcome::RollbackFailed { step: 0, why: "no route".into() }));
+    let mut log =
+        vec![started(0), refused(0), Record::UndoFailed { step: 0, why: "no route".into() }];
+    assert_eq!(
+        next(1, &log, NOW),
+        Next::Finish(Outcome::RollbackFailed { step: 0, why: "no route".into() })
+    );
     log.push(chosen(Choice::Retry));
     assert_eq!(next(1, &log, NOW), Next::Undo { step: 0 });
     *log.last_mut().unwrap() = chosen(Choice::Skip);
@@ -87,7 +97,10 @@ fn a_failed_undo_ends_it_until_a_person_chooses() {
 fn attempts_count_from_the_last_choice() {
     let retry = || Record::Retrying { step: 0, why: "busy".into() };
     assert_eq!(attempts(&[started(0), retry(), retry()], 0), 2);
-    assert_eq!(attempts(&[started(0), retry(), attention(0), chosen(Choice::Retry), retry()], 0), 1);
+    assert_eq!(
+        attempts(&[started(0), retry(), attention(0), chosen(Choice::Retry), retry()], 0),
+        1
+    );
 }
 
 /// Whatever refuses and wherever the process dies, every operation ends, and ends clean.
@@ -119,7 +132,9 @@ fn every_crash_point_ends_clean() {
                             log.push(Record::Undone { step });
                         }
                     }
-                    other @ (Next::Wait { .. } | Next::NeedsAttention { .. }) => panic!("{other:?}"),
+                    other @ (Next::Wait { .. } | Next::NeedsAttention { .. }) => {
+                        panic!("{other:?}")
+                    }
                 }
             };
             let clean = if refusing == STEPS { [1; STEPS] } else { [0; STEPS] };

@@ -74,7 +74,8 @@ pub fn library_facts<'a>(entries: impl IntoIterator<Item = (&'a str, &'a Entry)>
             facts.set("package.candidate_on", day(candidate.at).to_string());
         }
         None => {
-            facts.set("package.release_candidate", Fact::from(false).because(["no package is one"]));
+            facts
+                .set("package.release_candidate", Fact::from(false).because(["no package is one"]));
         }
     }
     facts

@@ -57,7 +57,10 @@ fn the_table_of_permissions_is_what_we_mean() {
     for action in ACTIONS {
         table += &format!("{action:?}:");
         for side in sides {
-            let mark = match (may(&member(side, false), action).is_ok(), may(&member(side, true), action).is_ok()) {
+            let mark = match (
+                may(&member(side, false), action).is_ok(),
+                may(&member(side, true), action).is_ok(),
+            ) {
                 (true, true) => 'x',
                 (false, true) => 'm',
                 (false, false) => '-',

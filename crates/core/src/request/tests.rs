@@ -35,7 +35,9 @@ fn queued(clock: Clock) -> State {
 fn all_commands() -> Vec<Command> {
     let gate = open_verdict(Gate::ProductionRequest);
     vec![
-        Command::Configure { configuration: request(ServiceModel::Managed, State::Configure).configuration },
+        Command::Configure {
+            configuration: request(ServiceModel::Managed, State::Configure).configuration,
+        },
         Command::SignOff { by: by(), gate: gate.clone() },
         Command::ClearSignOff { by: by() },
         Command::Release,
@@ -53,7 +55,12 @@ fn the_table_is_what_we_documented() {
     let states = [
         State::Configure,
         queued(Clock::default()),
-        State::Deploying { by: by(), operation: operation(), since: at(0), clock: Clock::default() },
+        State::Deploying {
+            by: by(),
+            operation: operation(),
+            since: at(0),
+            clock: Clock::default(),
+        },
         State::Deployed { operation: operation(), since: at(0) },
         State::Failed { operation: operation(), why: "x".into(), since: at(0) },
     ];
@@ -63,7 +70,11 @@ fn the_table_is_what_we_documented() {
         for command in all_commands() {
             let name = command.name();
             if let Ok(change) = decide(&before, command, at(1)) {
-                table += &format!("{} + {name} -> {}\n", before.state.name(), change.request.state.name());
+                table += &format!(
+                    "{} + {name} -> {}\n",
+                    before.state.name(),
+                    change.request.state.name()
+                );
             }
         }
     }
@@ -88,10 +99,12 @@ fn the_table_is_what_we_documented() {
 fn self_service_is_refused_with_the_whole_verdict_and_managed_stays_queued() {
     let gate = shut_verdict(Gate::ProductionRequest);
     let sign_off = || Command::SignOff { by: by(), gate: gate.clone() };
-    let refusal = decide(&request(ServiceModel::SelfService, State::Configure), sign_off(), at(0)).unwrap_err();
+    let refusal = decide(&request(ServiceModel::SelfService, State::Configure), sign_off(), at(0))
+        .unwrap_err();
     assert_eq!(refusal, Refusal::GateShut(Box::new(gate.clone())));
 
-    let early = decide(&request(ServiceModel::Managed, State::Configure), sign_off(), at(0)).unwrap();
+    let early =
+        decide(&request(ServiceModel::Managed, State::Configure), sign_off(), at(0)).unwrap();
     assert_eq!(early.request.state, queued(Clock::default()), "the clock does not run yet");
     let start = Command::StartDeploy { operation: operation(), gate };
     assert!(matches!(decide(&early.request, start, at(1)), Err(Refusal::GateShut(_))));
@@ -106,9 +119,11 @@ fn the_clock_runs_from_release_and_stands_still_while_the_customer_is_asked() {
         other => panic!("{other:?}"),
     };
     assert_eq!(clock(&request).due(promised), None);
-    for (hour, command) in
-        [(10, Command::Release), (12, Command::Ask { by: by() }), (20, Command::Answer { by: by() })]
-    {
+    for (hour, command) in [
+        (10, Command::Release),
+        (12, Command::Ask { by: by() }),
+        (20, Command::Answer { by: by() }),
+    ] {
         request = decide(&request, command, at(hour)).unwrap().request;
     }
     assert_eq!(clock(&request).due(promised), Some(at(10 + 48 + 8)));
@@ -131,6 +146,7 @@ fn what_was_asked_before_the_release_does_not_count_twice() {
 #[test]
 fn a_denial_says_why_and_what_would_do() {
     let command = Command::Deny { by: by(), reason: "no room".into(), suggestion: " ".into() };
-    let refusal = decide(&request(ServiceModel::Managed, queued(Clock::default())), command, at(0)).unwrap_err();
+    let refusal = decide(&request(ServiceModel::Managed, queued(Clock::default())), command, at(0))
+        .unwrap_err();
     assert_eq!(refusal, Refusal::Missing("a reason and a suggestion"));
 }

@@ -40,9 +40,11 @@ impl Server {
 
     /// Sends a file.
     pub async fn upload(&self, method: &str, path: &str, file: &str) -> Result<Answer> {
-        let opened = tokio::fs::File::open(file).await.with_context(|| format!("cannot read {file}"))?;
+        let opened =
+            tokio::fs::File::open(file).await.with_context(|| format!("cannot read {file}"))?;
         let length = opened.metadata().await?.len();
-        let name = std::path::Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned());
+        let name =
+            std::path::Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned());
         let request = self
             .request(method, path)?
             .query(&[("file", name.unwrap_or_default())])
@@ -53,7 +55,9 @@ impl Server {
     }
 
     fn request(&self, method: &str, path: &str) -> Result<reqwest::RequestBuilder> {
-        let request = self.client.request(Method::from_bytes(method.as_bytes())?, format!("{}{path}", self.url));
+        let request = self
+            .client
+            .request(Method::from_bytes(method.as_bytes())?, format!("{}{path}", self.url));
         Ok(match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -61,10 +65,15 @@ impl Server {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
-        let response = request.send().await.with_context(|| format!("{} does not answer", self.url))?;
+        let response =
+            request.send().await.with_context(|| format!("{} does not answer", self.url))?;
         let status = response.status();
         let text = response.text().await?;
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        };
         Ok(Answer { status, body })
     }
 }
@@ -72,7 +81,10 @@ impl Server {
 /// `golive <noun> <verb> …`.
 pub async fn run(noun: &str, matches: &ArgMatches, all: &ArgMatches) -> Result<u8> {
     let (verb, given) = matches.subcommand().context("which verb?")?;
-    let call = CALLS.iter().find(|call| call.noun == noun && call.verb == verb).context("no such command")?;
+    let call = CALLS
+        .iter()
+        .find(|call| call.noun == noun && call.verb == verb)
+        .context("no such command")?;
     let server = Server::new(all.get_one::<String>("url").expect("it has a default"), token(all)?)?;
     let path = path(call, given);
     let answer = if call.upload {
@@ -92,7 +104,9 @@ pub fn exit_code(answer: &Answer) -> u8 {
     let kind = answer.body["type"].as_str().unwrap_or_default();
     match (answer.status.as_u16(), kind) {
         (200..=299, _) if answer.body["state"] == "attention" => exit::NEEDS_PERSON,
-        (200..=299, _) if answer.body["open"] == false && answer.body.get("verdict").is_some() => exit::GATE_SHUT,
+        (200..=299, _) if answer.body["open"] == false && answer.body.get("verdict").is_some() => {
+            exit::GATE_SHUT
+        }
         (200..=299, _) => 0,
         (409, "urn:golive:gate_shut") => exit::GATE_SHUT,
         (409, _) => exit::CONFLICT,
@@ -118,14 +132,18 @@ fn path(call: &Call, given: &ArgMatches) -> String {
     let pairs: Vec<String> = call
         .query
         .iter()
-        .filter_map(|name| Some(format!("{name}={}", encoded(given.get_one::<String>(&format!("?{name}"))?))))
+        .filter_map(|name| {
+            Some(format!("{name}={}", encoded(given.get_one::<String>(&format!("?{name}"))?)))
+        })
         .collect();
     if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
 }
 
 fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 fn body(call: &Call, given: &ArgMatches) -> Result<Value> {
@@ -133,11 +151,17 @@ fn body(call: &Call, given: &ArgMatches) -> Result<Value> {
     for (name, field) in &call.fields {
         let value = match field.kind {
             Kind::Flag => Some(Value::Bool(given.get_flag(name))),
-            Kind::List => given.get_many::<String>(name).map(|all| all.cloned().map(Value::String).collect()),
+            Kind::List => {
+                given.get_many::<String>(name).map(|all| all.cloned().map(Value::String).collect())
+            }
             Kind::Text => given.get_one::<String>(name).cloned().map(Value::String),
             Kind::Number | Kind::Json => given
                 .get_one::<String>(name)
-                .map(|text| serde_json::from_str(text).with_context(|| format!("--{name}: expected a number or JSON, found {text}")))
+                .map(|text| {
+                    serde_json::from_str(text).with_context(|| {
+                        format!("--{name}: expected a number or JSON, found {text}")
+                    })
+                })
                 .transpose()?,
         };
         if let Some(value) = value {
@@ -146,7 +170,9 @@ fn body(call: &Call, given: &ArgMatches) -> Result<Value> {
     }
     if call.fields.keys().any(|name| is_file(call, name)) {
         let Some(file) = given.get_one::<String>("read") else {
-            if body.contains_key("text") { return Ok(Value::Object(body)) }
+            if body.contains_key("text") {
+                return Ok(Value::Object(body));
+            }
             bail!("give the file with -f FILE");
         };
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;

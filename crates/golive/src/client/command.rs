@@ -57,12 +57,21 @@ pub enum Kind {
 }
 
 /// Nouns of more than one word.
-const LONG_NOUNS: [&str; 8] =
-    ["go_live_date", "go_live", "service_request", "load_test", "restore_point", "cutover_plan", "cutover_run", "go_no_go"];
+const LONG_NOUNS: [&str; 8] = [
+    "go_live_date",
+    "go_live",
+    "service_request",
+    "load_test",
+    "restore_point",
+    "cutover_plan",
+    "cutover_run",
+    "go_no_go",
+];
 
 /// Every call of the API.
 pub static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {
-    let document = serde_json::to_value(golive_web::api::document()).expect("our own document serialises");
+    let document =
+        serde_json::to_value(golive_web::api::document()).expect("our own document serialises");
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     let mut calls = Vec::new();
     for (path, methods) in paths {
@@ -91,7 +100,12 @@ fn call(document: &Value, path: &str, method: &str, operation: &Value) -> Call {
         verb,
         method: method.to_uppercase(),
         path: path.to_owned(),
-        about: operation["summary"].as_str().or(operation["description"].as_str()).unwrap_or_default().trim().to_owned(),
+        about: operation["summary"]
+            .as_str()
+            .or(operation["description"].as_str())
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
         places: places(path),
         query,
         fields: fields(document, &schema),
@@ -108,12 +122,17 @@ fn split(id: &str) -> (String, String) {
 }
 
 fn places(path: &str) -> Vec<String> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(str::to_owned).collect()
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn resolve(document: &Value, schema: &Value) -> Value {
     match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).cloned().unwrap_or_default(),
+        Some(reference) => {
+            document.pointer(reference.trim_start_matches('#')).cloned().unwrap_or_default()
+        }
         None => schema.clone(),
     }
 }
@@ -142,7 +161,9 @@ fn kind(document: &Value, property: &Value) -> Kind {
         Kind::Number
     } else if kinds.contains(&"boolean") {
         Kind::Flag
-    } else if kinds.contains(&"array") && kind(document, &resolve(document, &property["items"])) == Kind::Text {
+    } else if kinds.contains(&"array")
+        && kind(document, &resolve(document, &property["items"])) == Kind::Text
+    {
         Kind::List
     } else {
         Kind::Json
@@ -154,7 +175,10 @@ pub fn nouns() -> Vec<Command> {
     let mut nouns: BTreeMap<&str, Command> = BTreeMap::new();
     for call in CALLS.iter() {
         let noun = nouns.remove(call.noun.as_str()).unwrap_or_else(|| {
-            Command::new(call.noun.clone()).about(format!("Commands for {}", call.noun.replace('-', " "))).subcommand_required(true).arg_required_else_help(true)
+            Command::new(call.noun.clone())
+                .about(format!("Commands for {}", call.noun.replace('-', " ")))
+                .subcommand_required(true)
+                .arg_required_else_help(true)
         });
         nouns.insert(&call.noun, noun.subcommand(verb(call)));
     }
@@ -164,13 +188,25 @@ pub fn nouns() -> Vec<Command> {
 fn verb(call: &Call) -> Command {
     let mut command = Command::new(call.verb.clone()).about(call.about.clone());
     for place in &call.places {
-        command = command.arg(Arg::new(format!("@{place}")).value_name(place.to_uppercase()).required(true));
+        command = command
+            .arg(Arg::new(format!("@{place}")).value_name(place.to_uppercase()).required(true));
     }
     for name in &call.query {
-        command = command.arg(Arg::new(format!("?{name}")).long(name.replace('_', "-")).value_name(name.to_uppercase()));
+        command = command.arg(
+            Arg::new(format!("?{name}"))
+                .long(name.replace('_', "-"))
+                .value_name(name.to_uppercase()),
+        );
     }
     if call.upload {
-        command = command.arg(Arg::new("upload").long("file").short('f').required(true).value_name("FILE").help("The file to send"));
+        command = command.arg(
+            Arg::new("upload")
+                .long("file")
+                .short('f')
+                .required(true)
+                .value_name("FILE")
+                .help("The file to send"),
+        );
     }
     for (name, field) in &call.fields {
         let action = match field.kind {
@@ -178,17 +214,28 @@ fn verb(call: &Call) -> Command {
             Kind::List => ArgAction::Append,
             Kind::Text | Kind::Number | Kind::Json => ArgAction::Set,
         };
-        let arg = Arg::new(name.clone()).long(name.replace('_', "-")).action(action).help(field.about.clone());
+        let arg = Arg::new(name.clone())
+            .long(name.replace('_', "-"))
+            .action(action)
+            .help(field.about.clone());
         let arg = if field.kind == Kind::Number { arg.allow_negative_numbers(true) } else { arg };
         command = command.arg(arg.required(field.required && !is_file(call, name)));
     }
     if call.fields.contains_key("text") && call.fields.contains_key("file") {
-        command = command.arg(Arg::new("read").short('f').long("read").value_name("FILE").help("Reads `file` and `text` from here"));
+        command = command.arg(
+            Arg::new("read")
+                .short('f')
+                .long("read")
+                .value_name("FILE")
+                .help("Reads `file` and `text` from here"),
+        );
     }
     command
 }
 
 /// `file` and `text` come from one file when that is given.
 pub fn is_file(call: &Call, name: &str) -> bool {
-    matches!(name, "file" | "text") && call.fields.contains_key("file") && call.fields.contains_key("text")
+    matches!(name, "file" | "text")
+        && call.fields.contains_key("file")
+        && call.fields.contains_key("text")
 }

@@ -26,7 +26,9 @@ pub fn answer(answer: &Answer, json: bool) -> Result<()> {
     match &answer.body {
         Value::Null => {}
         Value::Array(rows) if rows.iter().all(Value::is_object) => writeln!(out, "{}", many(rows))?,
-        Value::Object(_) if answer.body.get("verdict").is_some() => writeln!(out, "{}", verdict(&answer.body["verdict"]))?,
+        Value::Object(_) if answer.body.get("verdict").is_some() => {
+            writeln!(out, "{}", verdict(&answer.body["verdict"]))?
+        }
         Value::Object(_) => writeln!(out, "{}", one(&answer.body))?,
         other => writeln!(out, "{}", plain(other))?,
     }
@@ -62,7 +64,8 @@ fn verdict(verdict: &Value) -> String {
     let mut sorted = criteria;
     sorted.sort_by_key(rank);
     for criterion in sorted {
-        let details: Vec<String> = criterion["details"].as_array().into_iter().flatten().map(plain).collect();
+        let details: Vec<String> =
+            criterion["details"].as_array().into_iter().flatten().map(plain).collect();
         let compare = match criterion["compare"].as_str() {
             Some("at_least") => "at least ",
             Some("at_most") => "at most ",
@@ -106,7 +109,9 @@ fn one(object: &Value) -> String {
     let mut table = table();
     for (name, value) in object.as_object().into_iter().flatten() {
         let shown = match value {
-            Value::Array(rows) if !rows.is_empty() && rows.iter().all(Value::is_object) => many(rows),
+            Value::Array(rows) if !rows.is_empty() && rows.iter().all(Value::is_object) => {
+                many(rows)
+            }
             Value::Object(_) if value.get("criteria").is_some() => verdict(value),
             Value::Object(_) => one(value),
             other => plain(other),
@@ -130,6 +135,10 @@ fn plain(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => map.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect::<Vec<_>>().join(", "),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }

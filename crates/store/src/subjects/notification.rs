@@ -28,10 +28,11 @@ impl Write {
 impl Session {
     /// Who did the first thing to a subject.
     pub async fn first_actor(&mut self, subject: &str) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT actor FROM event WHERE subject = $1 ORDER BY log, seq LIMIT 1")
-            .bind(subject.to_owned())
-            .fetch_optional(self.connection())
-            .await?;
+        let row =
+            sqlx::query("SELECT actor FROM event WHERE subject = $1 ORDER BY log, seq LIMIT 1")
+                .bind(subject.to_owned())
+                .fetch_optional(self.connection())
+                .await?;
         row.map(|row| Ok(row.try_get("actor")?)).transpose()
     }
 
@@ -50,11 +51,13 @@ impl Store {
     /// Projects that are due to be looked at, the longest due first.
     pub async fn reminders_due(&self, now: Timestamp, limit: i64) -> Result<Vec<String>> {
         let mut session = self.session().await?;
-        let rows = sqlx::query("SELECT project FROM reminder WHERE due <= $1 ORDER BY due, project LIMIT $2")
-            .bind(now.as_microsecond())
-            .bind(limit)
-            .fetch_all(session.connection())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT project FROM reminder WHERE due <= $1 ORDER BY due, project LIMIT $2",
+        )
+        .bind(now.as_microsecond())
+        .bind(limit)
+        .fetch_all(session.connection())
+        .await?;
         rows.iter().map(|row| Ok(row.try_get("project")?)).collect()
     }
 }

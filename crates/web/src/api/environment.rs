@@ -116,54 +116,103 @@ async fn environment_administrator_password(
 
 /// Starts the application.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/start", params(("id" = String, Path)), responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_start(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<OperationView>, Problem> {
+async fn environment_start(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::Start).await?))
 }
 
 /// Stops the application.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/stop", params(("id" = String, Path)), responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_stop(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<OperationView>, Problem> {
+async fn environment_stop(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::Stop).await?))
 }
 
 /// Locks all accounts but the administrator's.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/lock-accounts", params(("id" = String, Path)), responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_lock_accounts(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<OperationView>, Problem> {
+async fn environment_lock_accounts(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::LockAccounts).await?))
 }
 
 /// Lets people sign in again.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/unlock-accounts", params(("id" = String, Path)), responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_unlock_accounts(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<OperationView>, Problem> {
+async fn environment_unlock_accounts(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::UnlockAccounts).await?))
 }
 
 /// Keeps a restore point.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/restore-point", params(("id" = String, Path)), responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_restore_point(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<OperationView>, Problem> {
+async fn environment_restore_point(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::RestorePoint).await?))
 }
 
 /// Restores to a point.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/restore", params(("id" = String, Path)), request_body = Point, responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_restore(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>, Body(body): Body<Point>) -> Result<Json<OperationView>, Problem> {
+async fn environment_restore(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+    Body(body): Body<Point>,
+) -> Result<Json<OperationView>, Problem> {
     Ok(Json(app.environment_service(&actor, id, &Servicing::Restore { point: body.point }).await?))
 }
 
 /// Lists what operations have left behind.
 #[utoipa::path(get, path = "/api/v1/environments/{id}/leftovers", params(("id" = String, Path)), responses((status = 200, body = Vec<LeftoverView>), ApiProblem))]
-async fn environment_leftovers(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>) -> Result<Json<Vec<LeftoverView>>, Problem> {
+async fn environment_leftovers(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+) -> Result<Json<Vec<LeftoverView>>, Problem> {
     Ok(Json(app.environment_leftovers(&actor, id).await?))
 }
 
 /// Removes a leftover.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/leftovers", params(("id" = String, Path)), request_body = Leftover, responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_clean_up(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>, Body(body): Body<Leftover>) -> Result<Json<OperationView>, Problem> {
-    Ok(Json(app.environment_service(&actor, id, &Servicing::CleanUp { kind: body.kind, name: body.name }).await?))
+async fn environment_clean_up(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+    Body(body): Body<Leftover>,
+) -> Result<Json<OperationView>, Problem> {
+    Ok(Json(
+        app.environment_service(
+            &actor,
+            id,
+            &Servicing::CleanUp { kind: body.kind, name: body.name },
+        )
+        .await?,
+    ))
 }
 
 /// Loads sample data into a sandbox.
 #[utoipa::path(post, path = "/api/v1/environments/{id}/seed", params(("id" = String, Path)), request_body = Amount, responses((status = 200, body = OperationView), ApiProblem))]
-async fn environment_seed(State(app): State<App>, Caller(actor): Caller, Id(id): Id<EnvironmentId>, Body(body): Body<Amount>) -> Result<Json<OperationView>, Problem> {
-    Ok(Json(app.environment_service(&actor, id, &Servicing::Seed { size: body.size.clamp(1, 100_000) }).await?))
+async fn environment_seed(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<EnvironmentId>,
+    Body(body): Body<Amount>,
+) -> Result<Json<OperationView>, Problem> {
+    Ok(Json(
+        app.environment_service(&actor, id, &Servicing::Seed { size: body.size.clamp(1, 100_000) })
+            .await?,
+    ))
 }

@@ -19,9 +19,8 @@ use utoipa_axum::routes;
 
 /// The calls of this subject.
 pub fn routes() -> OpenApiRouter<App> {
-    let upload = OpenApiRouter::new()
-        .routes(routes!(step_evidence))
-        .layer(DefaultBodyLimit::disable()); // The service has its own limit.
+    let upload =
+        OpenApiRouter::new().routes(routes!(step_evidence)).layer(DefaultBodyLimit::disable()); // The service has its own limit.
     OpenApiRouter::new()
         .merge(upload)
         .routes(routes!(methodology_list))
@@ -184,11 +183,8 @@ async fn step_list(
     Id(id): Id<ProjectId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Vec<StepRow>>, Problem> {
-    let filter = StepFilter {
-        phase: wanted.phase.as_deref(),
-        open: wanted.open,
-        flagged: wanted.flagged,
-    };
+    let filter =
+        StepFilter { phase: wanted.phase.as_deref(), open: wanted.open, flagged: wanted.flagged };
     Ok(Json(app.step_list(&actor, id, filter).await?))
 }
 
