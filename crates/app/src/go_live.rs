@@ -60,20 +60,42 @@ impl App {
             holder: find(&wanted.holder)?,
             deputy: wanted.deputy.as_deref().map(find).transpose()?,
         };
-        let seen = kept(&mut write, project).await?;
-        let mut value = seen.as_ref().map(|seen| seen.value.clone()).unwrap_or_default();
-        value.table.seats.retain(|other| other.id != seat.id);
-        value.table.seats.push(seat);
-        let policy = self.policy(&write.get::<Project>(project).await?.value.policy)?;
-        value.table.voting = policy.list("go_no_go.seats");
-        let customers = members
-            .iter()
-            .filter(|(_, m)| m.value.side == Side::Customer && !m.value.service_account);
-        value.table.customer = customers.map(|(_, m)| m.value.user).collect();
-        let event = serde_json::json!({ "event": "seat_set", "seat": wanted.seat, "holder": wanted.holder });
-        store(&mut write, project, seen, &value, &event).await?;
+        self.seats_put(&mut write, project, vec![seat]).await?;
         write.commit().await?;
         self.go_live_view(actor, project).await
+    }
+
+    /// Gives seats in the write of whoever needs it; a seat that is as wanted is left alone. Returns those that were there
+    /// before and are others now, and those that are new.
+    pub(crate) async fn seats_put(
+        &self,
+        write: &mut Write,
+        project: ProjectId,
+        wanted: Vec<Seat>,
+    ) -> Result<Vec<(Option<Seat>, Seat)>> {
+        let seen = kept(write, project).await?;
+        let mut value = seen.as_ref().map(|seen| seen.value.clone()).unwrap_or_default();
+        let mut changes = Vec::new();
+        for seat in wanted {
+            let before = value.table.seats.iter().find(|other| other.id == seat.id).cloned();
+            if before.as_ref() != Some(&seat) {
+                value.table.seats.retain(|other| other.id != seat.id);
+                value.table.seats.push(seat.clone());
+                changes.push((before, seat));
+            }
+        }
+        if changes.is_empty() {
+            return Ok(changes);
+        }
+        let policy = self.policy(&write.get::<Project>(project).await?.value.policy)?;
+        value.table.voting = policy.list("go_no_go.seats");
+        let members = write.of_project::<Member>(project).await?;
+        let customers = members.iter().filter(|(_, m)| m.value.side == Side::Customer && !m.value.service_account);
+        value.table.customer = customers.map(|(_, m)| m.value.user).collect();
+        let seats: Vec<&Seat> = changes.iter().map(|(_, seat)| seat).collect();
+        let event = serde_json::json!({ "event": "seat_set", "seats": seats });
+        store(write, project, seen, &value, &event).await?;
+        Ok(changes)
     }
 
     /// The customer takes production in hand.

@@ -10,7 +10,7 @@ pub mod lacks;
 use crate::id::{ProjectId, UserId};
 use crate::project::{
     AddOn, Clash, DataLoad, Device, Environment, Extension, Feature, Integration, Legacy,
-    LegalEntity, Parts, PlannedRun, Regulation, Risk, Role, SeatOf, Site, Wave,
+    LegalEntity, Parts, PlannedRun, Regulation, Risk, Role, Site, Wave,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -182,14 +182,12 @@ pub struct Contact {
     pub consent: bool,
 }
 
-/// Who answers for the project, and who sits at the go/no-go.
+/// Who answers for the project. Who sits at the go/no-go is kept with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Contacts {
     /// People to be asked.
     pub contacts: Vec<Contact>,
-    /// Seats that will vote and decide, with holder and deputy by sign-in name.
-    pub seats: Vec<SeatOf>,
 }
 
 /// When which part goes live.

@@ -6,7 +6,8 @@ use super::diff::{ChangeView, of_section};
 use super::{content_of, whole};
 use crate::server::bad_file;
 use crate::{Actor, App, Result};
-use golive_core::id::ProjectId;
+use golive_core::go_live::Seat;
+use golive_core::id::{ProjectId, UserId};
 use golive_core::methodology::choice::Choice;
 use golive_core::methodology::template::MilestoneKind;
 use golive_core::onboarding::{
@@ -96,6 +97,7 @@ impl App {
         applying.go_live(&mut write, &project, &file).await?;
         applying.milestones(&mut write, &file).await?;
         applying.sections(&mut write, &file, &people).await?;
+        applying.seats(&mut write, &people).await?;
         let Applying { changes, left_out, .. } = applying;
         let applied = !form.dry_run;
         if applied && !changes.is_empty() {
@@ -242,6 +244,35 @@ impl Applying<'_> {
         Ok(())
     }
 
+    /// Seats whose holder and deputy sit in the project.
+    async fn seats(&mut self, write: &mut Write, people: &People) -> Result<()> {
+        let members = write.of_project::<Member>(self.id).await?;
+        let seated: BTreeSet<UserId> = members
+            .into_iter()
+            .filter(|(_, seat)| seat.value.removed.is_none())
+            .map(|(_, seat)| seat.value.user)
+            .collect();
+        let mut wanted = Vec::new();
+        for seat in &people.seats {
+            let holder = facts::user_of(&seat.holder);
+            let deputy = seat.deputy.as_deref().map(facts::user_of);
+            if std::iter::once(holder).chain(deputy).all(|user| seated.contains(&user)) {
+                let (id, title) = (seat.id.clone(), seat.title.clone());
+                wanted.push(Seat { id, title, holder, deputy });
+            } else {
+                self.left_out
+                    .push(format!("seat {}: holder or deputy has no seat in the project", seat.id));
+            }
+        }
+        for (before, seat) in self.app.seats_put(write, self.id, wanted).await? {
+            let named = people.seats.iter().find(|named| named.id == seat.id);
+            let to = named.map(|named| json!([named.holder, named.deputy]));
+            let from = before.map(|before| json!([before.holder, before.deputy]));
+            self.change("seat", &seat.id, &from.unwrap_or_default(), &to.unwrap_or_default());
+        }
+        Ok(())
+    }
+
     fn change(&mut self, at: &str, item: &str, from: &Value, to: &Value) {
         self.changes.extend(ChangeView::between(at, item, from, to));
     }
@@ -282,10 +313,7 @@ fn contacts(people: &People, is_seated: impl Fn(&str) -> bool) -> Content {
     let asked = people.members.iter().filter(|person| {
         person.contact_allowed && !person.service_account && is_seated(&person.id)
     });
-    Content::Contacts(Contacts {
-        contacts: asked.map(contact).collect(),
-        seats: people.seats.clone(),
-    })
+    Content::Contacts(Contacts { contacts: asked.map(contact).collect() })
 }
 
 fn environments(file: &ProjectFile) -> Content {

@@ -5,10 +5,10 @@ use crate::fact::{Fact, Facts};
 use crate::id::UserId;
 use crate::people::{Action, Member, Side, may};
 use crate::project::facts as registers;
-use crate::project::{People, Person, SeatOf};
+use crate::project::{People, Person};
 use crate::value::Value;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The state of onboarding as facts; `reviewed` is when the review was completed.
 pub fn of(
@@ -84,7 +84,6 @@ pub fn people(whole: &Whole, members: &[Member], administrators: &BTreeSet<Strin
     let names: Vec<String> = administers.map(|member| member.name.clone()).collect();
     facts.set("people.customer_administrators", Fact::from(names.len()).because(names));
     facts.set("people.service_account_in_project", service_account(&present, administrators));
-    facts.set("people.seats_filled", seats_filled(&whole.contacts.seats, &present));
     facts
 }
 
@@ -104,30 +103,6 @@ fn service_account(present: &[&Member], administrators: &BTreeSet<String>) -> Fa
         .collect();
     let any = present.iter().any(|member| member.service_account);
     Fact::from(any && others.is_empty()).because(others)
-}
-
-/// Every seat has a holder and a deputy who are members, and nobody sits twice.
-fn seats_filled(seats: &[SeatOf], present: &[&Member]) -> Fact {
-    let mut why = Vec::new();
-    if seats.is_empty() {
-        why.push("no seat is named".to_owned());
-    }
-    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
-    for seat in seats {
-        let Some(deputy) = seat.deputy.as_deref() else {
-            why.push(format!("{} has no deputy", seat.title));
-            continue;
-        };
-        for login in [seat.holder.as_str(), deputy] {
-            if seat_of(present, login).is_none() {
-                why.push(format!("{}: {login} is no member", seat.title));
-            }
-            if let Some(other) = taken.insert(login, &seat.title) {
-                why.push(format!("{login} sits twice: {other} and {}", seat.title));
-            }
-        }
-    }
-    Fact::from(why.is_empty()).because(why)
 }
 
 /// The people of a project file, as far as members and contacts tell.

@@ -76,7 +76,6 @@ fn licences_are_within_those_bought_and_contacts_agree() {
     };
     whole.set(Content::Contacts(Contacts {
         contacts: vec![contact("lena", false), contact("nobody", true)],
-        seats: vec![],
     }));
     assert_eq!(
         lacks::of(&whole, Part::Contacts, &around),
@@ -136,20 +135,11 @@ fn seated(login: &str, leads: bool, service_account: bool) -> Member {
 }
 
 #[test]
-fn nobody_sits_twice_and_administrators_are_service_accounts() {
+fn administrators_of_environments_are_service_accounts_of_the_project() {
     let members =
         [seated("lena", true, false), seated("victor", false, false), seated("svc", false, true)];
-    let seat = |title: &str, holder: &str, deputy: &str| crate::project::SeatOf {
-        id: title.into(),
-        title: title.into(),
-        holder: holder.into(),
-        deputy: Some(deputy.into()),
-    };
-    let mut whole = Whole::default();
-    whole.contacts.seats = vec![seat("Finance", "lena", "victor"), seat("IT", "victor", "zoe")];
+    let whole = Whole::default();
     let found = people(&whole, &members, &["svc".to_owned(), "lena".to_owned()].into());
-    let seats = found.get(&FactId::new("people.seats_filled"));
-    assert_eq!(seats.details, ["victor sits twice: Finance and IT", "IT: zoe is no member"]);
     let account = found.get(&FactId::new("people.service_account_in_project"));
     assert_eq!(account.details, ["lena is no service account of this project"]);
     assert_eq!(found.value("people.customer_administrators"), Value::Count(1));

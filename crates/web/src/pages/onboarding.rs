@@ -169,7 +169,7 @@ fn section_words(section: &str) -> &'static str {
     match section {
         "profile" => "Profile",
         "scope" => "Scope",
-        "contacts" => "Contacts and seats",
+        "contacts" => "Contacts",
         "rollout" => "Roll-out",
         "licences" => "Licences",
         "environments" => "Environments",
