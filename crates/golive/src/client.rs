@@ -56,6 +56,11 @@ async fn run(matches: &ArgMatches) -> Result<u8> {
             serve::serve(&settings(serve), listen, password).await?;
             Ok(0)
         }
+        Some(("reference", what)) => {
+            let what = what.get_one::<String>("what").expect("it is required");
+            std::io::Write::write_all(&mut std::io::stdout(), crate::reference::text(what)?.as_bytes())?;
+            Ok(0)
+        }
         Some((noun, rest)) => call::run(noun, rest, matches).await,
         None => Ok(exit::USAGE),
     }
@@ -77,7 +82,8 @@ fn first_password(matches: &ArgMatches) -> Result<Option<String>> {
     Ok(std::env::var("GOLIVE_ADMIN_PASSWORD").ok())
 }
 
-fn cli() -> Command {
+/// The whole command line.
+pub fn cli() -> Command {
     let mut cli = Command::new("golive")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Takes an ERP implementation project to live operations.")
@@ -100,7 +106,13 @@ fn cli() -> Command {
                 .default_value("table")
                 .help("Tables for people, JSON for machines"),
         )
-        .subcommand(serve_command());
+        .subcommand(serve_command())
+        .subcommand(
+            Command::new("reference")
+                .hide(true)
+                .about("Prints what golive says about itself")
+                .arg(Arg::new("what").required(true)),
+        );
     for noun in command::nouns() {
         cli = cli.subcommand(noun);
     }

@@ -2,9 +2,15 @@
 
 use crate::server::{self, Settings};
 use anyhow::{Context as _, Result};
+use golive_app::App;
+use golive_app::ports::mail::Mailer;
+use golive_drivers::mail::{FilesMailer, SmtpMailer};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// Serves until told to end.
 pub async fn serve(
@@ -26,7 +32,8 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let owner = format!("{}@{address}", std::process::id());
-    let runner = tokio::spawn(app.clone().run_operations(owner, stopped));
+    let runner = tokio::spawn(app.clone().run_operations(owner, stopped.clone()));
+    let readers = readers(&app, address, &stopped)?;
     let router = golive_web::router::router(app.clone());
     eprintln!("golive {} serves http://{address}", env!("CARGO_PKG_VERSION"));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -37,8 +44,31 @@ pub async fn serve(
         .await?;
     let _nobody_listens = stop.send(true);
     runner.await?;
+    for reader in readers {
+        reader.await?;
+    }
     app.store.close().await;
     Ok(())
+}
+
+/// Those who follow the logs: messages to people, reactions, and the mail that goes out.
+fn readers(app: &App, address: SocketAddr, stop: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>> {
+    let mailer = mailer(app)?;
+    let own = std::env::var("GOLIVE_URL").unwrap_or_else(|_| format!("http://{address}"));
+    Ok(vec![
+        tokio::spawn(app.clone().run_notifications(stop.clone())),
+        tokio::spawn(app.clone().run_reactions(stop.clone())),
+        tokio::spawn(app.clone().run_outbox(mailer, own, stop.clone())),
+    ])
+}
+
+/// `GOLIVE_SMTP` names the mail server; without it, mail is kept as files in the data folder.
+fn mailer(app: &App) -> Result<Arc<dyn Mailer>> {
+    let from = std::env::var("GOLIVE_MAIL_FROM").unwrap_or_else(|_| "golive <golive@localhost>".to_owned());
+    Ok(match std::env::var("GOLIVE_SMTP") {
+        Ok(url) => Arc::new(SmtpMailer::new(&url, &from)?),
+        Err(_) => Arc::new(FilesMailer::new(app.folders.data.join("mail"), &from)?),
+    })
 }
 
 async fn end_asked() {
