@@ -67,11 +67,38 @@ const SCOPE: [List; 3] = [
         &[("name", Text), ("country", Text), ("time_zone", Text), ("users_first_day", Number)],
     ),
 ];
-const CONTACTS: [List; 1] = [
+const CONTACTS: [List; 1] = [list(
+    "contacts",
+    "Contacts",
+    &[("login", Text), ("function", Text), ("primary", Yes), ("consent", Yes)],
+)];
+const ROLLOUT: [List; 1] = [list(
+    "waves",
+    "Waves",
+    &[
+        ("number", Number),
+        ("date", Text),
+        ("users", Number),
+        ("countries", Words),
+        ("legal_entities", Words),
+        ("functions", Text),
+    ],
+)];
+const ENVIRONMENTS: [List; 3] = [
     list(
-        "contacts",
-        "Contacts",
-        &[("login", Text), ("function", Text), ("primary", Yes), ("consent", Yes)],
+        "planned",
+        "Environments",
+        &[
+            ("id", Text),
+            ("name", Text),
+            ("purpose", Text),
+            ("tier", MaybeNumber),
+            ("region", Text),
+            ("administrator", Text),
+            ("deployed_on", Maybe),
+            ("version_set", Maybe),
+            ("state", Text),
+        ],
     ),
     list(
         "runs",
