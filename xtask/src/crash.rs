@@ -64,7 +64,9 @@ pub fn run(program: &Path, runs: u64, seed: u64, database: Option<String>) -> Re
     end_applications(&folder);
     match outcome {
         Ok(()) => Ok(std::fs::remove_dir_all(&folder)?),
-        Err(error) => Err(error.context(format!("seed {seed}; the data are kept in {}", folder.display()))),
+        Err(error) => {
+            Err(error.context(format!("seed {seed}; the data are kept in {}", folder.display())))
+        }
     }
 }
 
@@ -89,7 +91,11 @@ impl Bench {
             server = self.start()?;
             self.settle()?;
             let hit = self.interruptions()?;
-            let steps: Vec<&String> = hit.iter().filter(|(step, n)| before.get(*step) != Some(n)).map(|(step, _)| step).collect();
+            let steps: Vec<&String> = hit
+                .iter()
+                .filter(|(step, n)| before.get(*step) != Some(n))
+                .map(|(step, _)| step)
+                .collect();
             inside += u64::from(!steps.is_empty());
             last_seq = self.check(last_seq)?;
             let known = self.known.lock().expect("nothing panics while it is held");
@@ -102,19 +108,35 @@ impl Bench {
         }
         server.kill()?;
         server.wait()?;
-        println!("{kind}: {runs} kills, {inside} inside a running operation step, seed {seed}: all that was acknowledged is there");
-        ensure!(inside * 4 >= runs * 3, "only {inside} of {runs} kills fell inside a running operation step");
+        println!(
+            "{kind}: {runs} kills, {inside} inside a running operation step, seed {seed}: all that was acknowledged is there"
+        );
+        ensure!(
+            inside * 4 >= runs * 3,
+            "only {inside} of {runs} kills fell inside a running operation step"
+        );
         Ok(())
     }
 
     fn start(&self) -> Result<Child> {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.data.join("server.log"))?;
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.data.join("server.log"))?;
         let mut command = Command::new(&self.program);
-        command.arg("serve").arg("--data").arg(self.data.join("data")).args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(self.data.join("data"))
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }
-        let child = command.env("GOLIVE_ADMIN_PASSWORD", PASSWORD).stdout(Stdio::null()).stderr(log).spawn()?;
+        let child = command
+            .env("GOLIVE_ADMIN_PASSWORD", PASSWORD)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
         let started = Instant::now();
         while self.golive("", &["server", "health"]).is_err() {
             ensure!(started.elapsed() < Duration::from_secs(30), "the server does not answer");
@@ -131,26 +153,77 @@ impl Bench {
     fn set_up(&mut self) -> Result<()> {
         let text = |value: Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let sign_in = |login: &str| -> Result<String> {
-            Ok(text(self.golive("", &["token", "sign-in", "--login", login, "--password", PASSWORD])?, "secret"))
+            Ok(text(
+                self.golive("", &["token", "sign-in", "--login", login, "--password", PASSWORD])?,
+                "secret",
+            ))
         };
         let admin = sign_in("admin")?;
         self.golive(&admin, &["blueprint", "apply", "-f", "blueprints/demo-erp.toml"])?;
-        let organisation = text(self.golive(&admin, &["organisation", "create", "--name", "Crash", "--calendar", "de"])?, "id");
+        let organisation = text(
+            self.golive(
+                &admin,
+                &["organisation", "create", "--name", "Crash", "--calendar", "de"],
+            )?,
+            "id",
+        );
         self.golive(
             &admin,
-            &["user", "create", "--login", "ops", "--name", "Ops", "--email", "o@crash.example", "--time-zone", "UTC", "--password", PASSWORD],
+            &[
+                "user",
+                "create",
+                "--login",
+                "ops",
+                "--name",
+                "Ops",
+                "--email",
+                "o@crash.example",
+                "--time-zone",
+                "UTC",
+                "--password",
+                PASSWORD,
+            ],
         )?;
         let project = text(
             self.golive(
                 &admin,
                 &[
-                    "project", "create", "--slug", "crash", "--name", "Crash", "--organisation", &organisation, "--service-model", "managed",
-                    "--project-type", "new_production", "--policy", "policy-2024", "--calendar", "de", "--time-zone", "UTC",
+                    "project",
+                    "create",
+                    "--slug",
+                    "crash",
+                    "--name",
+                    "Crash",
+                    "--organisation",
+                    &organisation,
+                    "--service-model",
+                    "managed",
+                    "--project-type",
+                    "new_production",
+                    "--policy",
+                    "policy-2024",
+                    "--calendar",
+                    "de",
+                    "--time-zone",
+                    "UTC",
                 ],
             )?,
             "id",
         );
-        self.golive(&admin, &["member", "add", &project, "--login", "ops", "--organisation", &organisation, "--side", "operator"])?;
+        self.golive(
+            &admin,
+            &[
+                "member",
+                "add",
+                &project,
+                "--login",
+                "ops",
+                "--organisation",
+                &organisation,
+                "--side",
+                "operator",
+            ],
+        )?;
         self.token = sign_in("ops")?;
         self.project = project;
         Ok(())
@@ -158,7 +231,8 @@ impl Bench {
 
     /// A client that plans, deploys and drills until the server goes away, and keeps what it was told.
     fn client(&self, run: u64, n: u64, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
-        let (program, port, token, project) = (self.program.clone(), self.port, self.token.clone(), self.project.clone());
+        let (program, port, token, project) =
+            (self.program.clone(), self.port, self.token.clone(), self.project.clone());
         let (known, stop) = (self.known.clone(), stop.clone());
         std::thread::spawn(move || {
             let golive = |args: &[&str]| command(&program, port, &token, args);
@@ -166,14 +240,41 @@ impl Bench {
             if n == 0 {
                 let name = format!("env-{run}");
                 let Ok(made) = golive(&[
-                    "environment", "create", &project, "--name", &name, "--purpose", "sandbox", "--tier", "2", "--hosting", "operator", "--region",
-                    "eu", "--blueprint", "demo-erp", "--target", "local", "--version", "1.0", "--administrator", "svc-erp",
+                    "environment",
+                    "create",
+                    &project,
+                    "--name",
+                    &name,
+                    "--purpose",
+                    "sandbox",
+                    "--tier",
+                    "2",
+                    "--hosting",
+                    "operator",
+                    "--region",
+                    "eu",
+                    "--blueprint",
+                    "demo-erp",
+                    "--target",
+                    "local",
+                    "--version",
+                    "1.0",
+                    "--administrator",
+                    "svc-erp",
                 ]) else {
                     return;
                 };
-                known.lock().expect("nothing panics while it is held").environments.insert(told(&made));
+                known
+                    .lock()
+                    .expect("nothing panics while it is held")
+                    .environments
+                    .insert(told(&made));
                 if let Ok(operation) = golive(&["environment", "deploy", &told(&made)]) {
-                    known.lock().expect("nothing panics while it is held").operations.insert(told(&operation), "succeeded".into());
+                    known
+                        .lock()
+                        .expect("nothing panics while it is held")
+                        .operations
+                        .insert(told(&operation), "succeeded".into());
                 }
             }
             let mut turn = 0;
@@ -181,9 +282,23 @@ impl Bench {
                 turn += 1;
                 let refuses = turn % 3 == 0;
                 let refuse_at = if refuses { "3" } else { "0" };
-                let Ok(operation) = golive(&["operation", "drill", &project, "--step-millis", "150", "--refuse-at", refuse_at]) else { return };
+                let Ok(operation) = golive(&[
+                    "operation",
+                    "drill",
+                    &project,
+                    "--step-millis",
+                    "150",
+                    "--refuse-at",
+                    refuse_at,
+                ]) else {
+                    return;
+                };
                 let outcome = if refuses { "rolled_back" } else { "succeeded" };
-                known.lock().expect("nothing panics while it is held").operations.insert(told(&operation), outcome.into());
+                known
+                    .lock()
+                    .expect("nothing panics while it is held")
+                    .operations
+                    .insert(told(&operation), outcome.into());
             }
         })
     }
@@ -214,7 +329,9 @@ impl Bench {
             for step in operation["steps"].as_array().into_iter().flatten() {
                 let times = step["times"].as_u64().unwrap_or_default();
                 if times > 1 {
-                    let name = format!("{} {}/{}", operation["id"], operation["kind"], step["name"]).replace('"', "");
+                    let name =
+                        format!("{} {}/{}", operation["id"], operation["kind"], step["name"])
+                            .replace('"', "");
                     all.insert(name, times);
                 }
             }
@@ -227,7 +344,11 @@ impl Bench {
         let known = self.known.lock().expect("nothing panics while it is held");
         for (id, outcome) in &known.operations {
             let operation = self.golive(&self.token, &["operation", "view", id])?;
-            ensure!(operation["state"] == outcome.as_str(), "operation {id}: {outcome} expected, {} found", operation["state"]);
+            ensure!(
+                operation["state"] == outcome.as_str(),
+                "operation {id}: {outcome} expected, {} found",
+                operation["state"]
+            );
         }
         for id in &known.environments {
             let environment = self.golive(&self.token, &["environment", "view", id])?;
@@ -251,12 +372,19 @@ impl Bench {
             if !file.exists() {
                 continue;
             }
-            let output = Command::new(&self.program).args(["demo-erp", "effects", "--database"]).arg(&file).output()?;
-            let effects: Value = serde_json::from_slice(&output.stdout).context("a list of effects")?;
-            let rows = effects["effects"].as_array().or(effects.as_array()).cloned().unwrap_or_default();
+            let output = Command::new(&self.program)
+                .args(["demo-erp", "effects", "--database"])
+                .arg(&file)
+                .output()?;
+            let effects: Value =
+                serde_json::from_slice(&output.stdout).context("a list of effects")?;
+            let rows =
+                effects["effects"].as_array().or(effects.as_array()).cloned().unwrap_or_default();
             let mut counts: BTreeMap<String, u64> = BTreeMap::new();
             for row in &rows {
-                *counts.entry(format!("{} {} {}", row["operation"], row["step"], row["effect"])).or_default() += row["times"].as_u64().unwrap_or(1);
+                *counts
+                    .entry(format!("{} {} {}", row["operation"], row["step"], row["effect"]))
+                    .or_default() += row["times"].as_u64().unwrap_or(1);
             }
             seen += counts.len();
             if let Some((effect, n)) = counts.iter().find(|(_, n)| **n != 1) {

@@ -4,6 +4,8 @@
 
 mod browser;
 mod check;
+mod crash;
+mod crash;
 mod docs;
 mod postgres;
 mod test;
@@ -30,11 +32,32 @@ enum Command {
     },
     /// Checks what the compiler does not: floors, sizes, headers, names, dependencies.
     Check,
+    /// Kills the server again and again and checks what it promised.
+    Crash {
+        /// How often it is killed.
+        #[arg(long, default_value_t = 20)]
+        runs: u64,
+        /// Determines when and during what; printed, so that a run can be repeated.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// `sqlite` or `postgres`; both without it.
+        #[arg(long, value_parser = ["sqlite", "postgres"])]
+        database: Option<String>,
+    },
     /// Writes the generated documents.
     Docs {
         /// Compares them instead.
         #[arg(long)]
         check: bool,
+    },
+    /// Kills the server again and again and checks what it promised, on SQLite and PostgreSQL.
+    Crash {
+        /// How many kills on each database.
+        #[arg(long, default_value_t = 20)]
+        runs: u64,
+        /// Decides when the kills come.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Starts a throw-away PostgreSQL and a command with its address in `GOLIVE_TEST_POSTGRES`.
     Postgres {
@@ -48,7 +71,9 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Test { filter } => test::run(filter.as_deref()),
         Command::Check => check::run(),
+        Command::Crash { runs, seed, database } => crashes(runs, seed, database.as_deref()),
         Command::Docs { check } => docs::run(check),
+        Command::Crash { runs, seed } => crash(runs, seed),
         Command::Postgres { command } => postgres::with(&command),
     };
     match done {
@@ -59,6 +84,44 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Both databases, one after the other.
+fn crash(runs: u64, seed: u64) -> Result<bool> {
+    let root = root()?;
+    std::env::set_current_dir(&root)?;
+    let built =
+        std::process::Command::new("cargo").args(["build", "-q", "--bin", "golive"]).status()?;
+    anyhow::ensure!(built.success(), "golive does not build");
+    let program = root.join("target/debug/golive");
+    crash::run(&program, runs, seed, None)?;
+    let cluster = postgres::start()?;
+    crash::run(&program, runs, seed, Some(format!("{}/postgres", cluster.url)))?;
+    Ok(true)
+}
+
+fn crashes(runs: u64, seed: u64, database: Option<&str>) -> Result<bool> {
+    let program = golive()?;
+    if database != Some("postgres") {
+        crash::run(&program, runs, seed, None)?;
+    }
+    if database != Some("sqlite") {
+        let cluster = postgres::start()?;
+        crash::run(&program, runs, seed, Some(cluster.database("golive_crash")?))?;
+    }
+    Ok(true)
+}
+
+/// Builds golive and says where it is.
+fn golive() -> Result<std::path::PathBuf> {
+    let root = root()?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = std::process::Command::new(cargo);
+    let built = build.args(["build", "-q", "--bin", "golive"]).current_dir(&root).status()?;
+    anyhow::ensure!(built.success(), "golive does not build");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    Ok(target.join("debug/golive"))
 }
 
 /// The folder of the workspace.

@@ -39,6 +39,20 @@ impl Drop for Cluster {
     }
 }
 
+impl Cluster {
+    /// A fresh database with this name; an older one is dropped.
+    pub fn database(&self, name: &str) -> Result<String> {
+        let psql = find().map_or_else(|| PathBuf::from("psql"), |folder| folder.join("psql"));
+        let create = format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        );
+        let mut command = Command::new(psql);
+        command.arg(format!("{}/postgres", self.url)).args(["-q", "-v", "ON_ERROR_STOP=1"]);
+        output(command.args(["-c", &format!("DROP DATABASE IF EXISTS {name}"), "-c", &create]))?;
+        Ok(format!("{}/{name}", self.url))
+    }
+}
+
 /// Starts a cluster, or takes the one that the environment names.
 pub fn start() -> Result<Cluster> {
     if let Ok(url) = std::env::var(VARIABLE) {

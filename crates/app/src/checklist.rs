@@ -30,7 +30,8 @@ pub use answer::{AnswersForm, SentAnswer};
 pub use import::AnswersFile;
 pub(crate) use known::seat_of;
 pub use view::{
-    ChecklistExport, ChecklistView, FactView, QuestionView, SectionSummary, SectionView,
+    ChecklistExport, ChecklistSectionSummary, ChecklistSectionView, ChecklistView,
+    QuestionFactView, QuestionView,
 };
 
 /// A project's checklist with everything that it is judged by.
@@ -182,7 +183,7 @@ impl App {
             let command = OnSection::Prefill { tables: BTreeMap::new() };
             match decide_section(&seen.value, command, &around, write.now()) {
                 Ok(change) => {
-                    write.change(*id, seen.version, &change.section, &change.event).await?
+                    write.change(*id, seen.version, &change.section, &change.event).await?;
                 }
                 Err(SectionRefusal::Unchanged) => {}
                 Err(refusal) => return Err(answer::refused(&seen.value.name, refusal)),

@@ -429,7 +429,7 @@ pub(crate) async fn facts(
         match purpose {
             Purpose::Production => newest = Some(&seen.value),
             Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => {
-                practised += 1
+                practised += 1;
             }
         }
     }

@@ -90,7 +90,9 @@ impl App {
         let policy = self.policy(&write.get::<Project>(project).await?.value.policy)?;
         value.table.voting = policy.list("go_no_go.seats");
         let members = write.of_project::<Member>(project).await?;
-        let customers = members.iter().filter(|(_, m)| m.value.side == Side::Customer && !m.value.service_account);
+        let customers = members
+            .iter()
+            .filter(|(_, m)| m.value.side == Side::Customer && !m.value.service_account);
         value.table.customer = customers.map(|(_, m)| m.value.user).collect();
         let seats: Vec<&Seat> = changes.iter().map(|(_, seat)| seat).collect();
         let event = serde_json::json!({ "event": "seat_set", "seats": seats });

@@ -38,10 +38,10 @@ mod view;
 mod workshop;
 
 pub use finding::{FindingFilter, FindingForm, MitigationForm};
-pub use finding_view::{FindingView, MessageView, MitigationView};
+pub use finding_view::{FindingMessageView, FindingView, MitigationView};
 pub(crate) use late::note_late_changes;
-pub use proof::{PROOF_LIMIT, ProofView};
-pub use view::{ClockView, QueueItem, ReviewView, ReviewerView, WorkshopView};
+pub use proof::{FindingFileView, PROOF_LIMIT};
+pub use view::{ReviewClockView, ReviewQueueItem, ReviewView, ReviewerView, WorkshopView};
 pub use workshop::{MinutesForm, ResolutionForm, WorkshopForm};
 
 /// A project's review with everything that it is judged by.

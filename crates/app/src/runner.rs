@@ -134,7 +134,7 @@ impl App {
                     return Ok(());
                 }
                 Next::NeedsAttention { step, diagnosis } => {
-                    return Ok(self.ask_a_person(claim, &mut log, step, diagnosis).await?);
+                    return self.ask_a_person(claim, &mut log, step, diagnosis).await;
                 }
                 Next::Finish(outcome) => {
                     return self.finish(claim, kind.as_ref(), &log, outcome).await;

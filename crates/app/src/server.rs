@@ -142,15 +142,12 @@ impl App {
         project: Option<ProjectId>,
     ) -> Result<AuditView> {
         let mut session = self.store.session().await?;
-        let log = match project {
-            Some(project) => {
-                self.member(&mut session, actor, project, Action::Audit).await?;
-                project.to_string()
-            }
-            None => {
-                Self::administrator(actor)?;
-                SERVER.to_owned()
-            }
+        let log = if let Some(project) = project {
+            self.member(&mut session, actor, project, Action::Audit).await?;
+            project.to_string()
+        } else {
+            Self::administrator(actor)?;
+            SERVER.to_owned()
         };
         let kept: Head = session.head(&log).await?;
         let fault = session.verify_log(&log).await?.err().map(|fault| fault.to_string());

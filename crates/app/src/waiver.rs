@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 mod view;
-pub use view::{SeatView, WaivableView, WaiverView};
+pub use view::{WaivableView, WaiverSeatView, WaiverView};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod forecast;
 pub mod graph;
 pub mod incident;
+pub mod kept;
 pub mod merge;
 pub mod plan;
 pub mod run;

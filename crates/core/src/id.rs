@@ -152,6 +152,8 @@ id_type!(/// A restore point of an environment.
     RestorePointId, "rpt");
 id_type!(/// A blueprint as it was brought in.
     BlueprintId, "blp");
+id_type!(/// An incident of a cutover run.
+    IncidentId, "inc");
 
 #[cfg(test)]
 mod tests {

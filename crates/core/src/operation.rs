@@ -281,7 +281,7 @@ fn fold(log: &[Record]) -> Fold {
                 fold.back.get_or_insert_with(|| (why.clone(), true));
             }
             Record::AttentionNeeded { step, diagnosis } => {
-                fold.attention = Some((*step, diagnosis.clone()))
+                fold.attention = Some((*step, diagnosis.clone()));
             }
             Record::Chosen { choice, reason, .. } => choose(&mut fold, *choice, reason),
             Record::Undone { step } => fold.touched.retain(|touched| touched != step),

@@ -58,7 +58,10 @@ async fn run(matches: &ArgMatches) -> Result<u8> {
         }
         Some(("reference", what)) => {
             let what = what.get_one::<String>("what").expect("it is required");
-            std::io::Write::write_all(&mut std::io::stdout(), crate::reference::text(what)?.as_bytes())?;
+            std::io::Write::write_all(
+                &mut std::io::stdout(),
+                crate::reference::text(what)?.as_bytes(),
+            )?;
             Ok(0)
         }
         Some((noun, rest)) => call::run(noun, rest, matches).await,

@@ -2,7 +2,8 @@
 
 use anyhow::{Result, bail};
 use golive_core::gate::table::table;
-use golive_core::gate::{Criterion, Enforcement, Gate, Threshold};
+use golive_core::gate::{Criterion, Gate, Threshold};
+use golive_core::policy::Enforcement;
 use golive_core::service_model::ServiceModel;
 use golive_readers::content::{Content, shipped};
 use serde_json::{Value, json};
@@ -11,7 +12,9 @@ use std::fmt::Write as _;
 /// The text of one document.
 pub fn text(what: &str) -> Result<String> {
     match what {
-        "openapi" => Ok(format!("{}\n", serde_json::to_string_pretty(&golive_web::api::document())?)),
+        "openapi" => {
+            Ok(format!("{}\n", serde_json::to_string_pretty(&golive_web::api::document())?))
+        }
         "cli" => cli(),
         "gates" => Ok(format!("{}\n", serde_json::to_string_pretty(&gates())?)),
         other => bail!("no reference `{other}`; there are openapi, cli and gates"),
@@ -32,8 +35,19 @@ fn cli() -> Result<String> {
         }
         for verb in verbs {
             let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
-            let places: Vec<String> = verb.get_positionals().map(|arg| format!(" {}", arg.get_id().as_str().trim_start_matches('@').to_uppercase())).collect();
-            writeln!(text, "| `golive {} {}{}` | {about} |", command.get_name(), verb.get_name(), places.concat())?;
+            let places: Vec<String> = verb
+                .get_positionals()
+                .map(|arg| {
+                    format!(" {}", arg.get_id().as_str().trim_start_matches('@').to_uppercase())
+                })
+                .collect();
+            writeln!(
+                text,
+                "| `golive {} {}{}` | {about} |",
+                command.get_name(),
+                verb.get_name(),
+                places.concat()
+            )?;
         }
     }
     Ok(text)
@@ -62,7 +76,8 @@ fn gates() -> Value {
 }
 
 fn gate_value(content: &Content, gate: Gate) -> Value {
-    let (managed, own) = (table(gate, ServiceModel::Managed), table(gate, ServiceModel::SelfService));
+    let (managed, own) =
+        (table(gate, ServiceModel::Managed), table(gate, ServiceModel::SelfService));
     let mut criteria: Vec<Value> = Vec::new();
     for criterion in &managed {
         let only = if own.contains(criterion) { "" } else { "managed" };
@@ -72,7 +87,9 @@ fn gate_value(content: &Content, gate: Gate) -> Value {
         criteria.push(criterion_value(content, criterion, "self_service"));
     }
     for set in content.criteria.values() {
-        criteria.extend(set.table(gate).iter().map(|criterion| criterion_value(content, criterion, "")));
+        criteria.extend(
+            set.table(gate).iter().map(|criterion| criterion_value(content, criterion, "")),
+        );
     }
     json!({ "title": gate.name(), "stands": stands(gate), "criteria": criteria })
 }
@@ -84,7 +101,9 @@ fn criterion_value(content: &Content, criterion: &Criterion, only: &str) -> Valu
     };
     let asks = match &criterion.threshold {
         Threshold::Setting(_) => format!("{:?} the setting", criterion.compare),
-        Threshold::Governed { value, .. } | Threshold::Fixed(value) => format!("{:?} {value}", criterion.compare),
+        Threshold::Governed { value, .. } | Threshold::Fixed(value) => {
+            format!("{:?} {value}", criterion.compare)
+        }
     };
     let packs: serde_json::Map<String, Value> = content
         .policies
@@ -93,7 +112,8 @@ fn criterion_value(content: &Content, criterion: &Criterion, only: &str) -> Valu
             let found = policy.setting(&setting);
             let strict = found.and_then(|found| found.enforcement).unwrap_or(criterion.enforcement);
             let own = matches!(criterion.threshold, Threshold::Setting(_));
-            let value = found.filter(|_| own).map(|found| found.value.to_string()).unwrap_or_default();
+            let value =
+                found.filter(|_| own).map(|found| found.value.to_string()).unwrap_or_default();
             (id.clone(), json!({ "enforcement": strictness(strict), "value": value }))
         })
         .collect();
@@ -116,7 +136,9 @@ fn stands(gate: Gate) -> &'static str {
         Gate::Phase => "Before completing a phase.",
         Gate::Acceptance => "Before the customer signs the acceptance.",
         Gate::Checklist => "Before the checklist is submitted.",
-        Gate::ProductionRequest => "Before production is signed off (self-service) or deployed (managed).",
+        Gate::ProductionRequest => {
+            "Before production is signed off (self-service) or deployed (managed)."
+        }
         Gate::ProductionPackage => "Before a package is scheduled on production.",
         Gate::ProductionCopy => "Before a database is copied into production.",
         Gate::ProductionReady => "Before the customer takes production in hand.",

@@ -52,7 +52,11 @@ pub async fn serve(
 }
 
 /// Those who follow the logs: messages to people, reactions, and the mail that goes out.
-fn readers(app: &App, address: SocketAddr, stop: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>> {
+fn readers(
+    app: &App,
+    address: SocketAddr,
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>> {
     let mailer = mailer(app)?;
     let own = std::env::var("GOLIVE_URL").unwrap_or_else(|_| format!("http://{address}"));
     Ok(vec![
@@ -64,7 +68,8 @@ fn readers(app: &App, address: SocketAddr, stop: &watch::Receiver<bool>) -> Resu
 
 /// `GOLIVE_SMTP` names the mail server; without it, mail is kept as files in the data folder.
 fn mailer(app: &App) -> Result<Arc<dyn Mailer>> {
-    let from = std::env::var("GOLIVE_MAIL_FROM").unwrap_or_else(|_| "golive <golive@localhost>".to_owned());
+    let from = std::env::var("GOLIVE_MAIL_FROM")
+        .unwrap_or_else(|_| "golive <golive@localhost>".to_owned());
     Ok(match std::env::var("GOLIVE_SMTP") {
         Ok(url) => Arc::new(SmtpMailer::new(&url, &from)?),
         Err(_) => Arc::new(FilesMailer::new(app.folders.data.join("mail"), &from)?),

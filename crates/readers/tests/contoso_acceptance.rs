@@ -1,5 +1,7 @@
 //! The example project's acceptance, from its files to the facts: the first cycle fails, the second is good enough.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first fault")]
+
 use golive_core::acceptance::cycle::{
     Condition, Cycle, CycleKind, Plan, Solution, State as CycleState,
 };

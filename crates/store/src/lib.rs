@@ -101,7 +101,7 @@ async fn pool(url: &str, dialect: Dialect, size: u32) -> Result<AnyPool> {
     let pool = AnyPoolOptions::new()
         .max_connections(size)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 for statement in dialect.on_connect() {

@@ -135,7 +135,7 @@ impl App {
         let event = json!({ "event": "planned", "name": plan.key });
         match write.find::<Cycle>(id).await? {
             None => {
-                write.insert(id, project, &Cycle { plan, state: State::Planned }, &event).await?
+                write.insert(id, project, &Cycle { plan, state: State::Planned }, &event).await?;
             }
             Some(seen) if seen.value.state == State::Planned => {
                 write

@@ -53,8 +53,8 @@ async fn stand_again(write: &mut Write, project: ProjectId, names: &[String]) ->
     let mut batches: BTreeMap<ResultsId, Batch> = BTreeMap::new();
     let mut left: BTreeMap<String, Vec<(i64, TestResult, ResultsId)>> = BTreeMap::new();
     for (number, row) in write.results_for(project, names, true).await? {
-        if !batches.contains_key(&row.batch) {
-            batches.insert(row.batch, write.get::<Received>(row.batch).await?.value.batch);
+        if let std::collections::btree_map::Entry::Vacant(e) = batches.entry(row.batch) {
+            e.insert(write.get::<Received>(row.batch).await?.value.batch);
         }
         left.entry(row.result.case.clone()).or_default().push((number, row.result, row.batch));
     }

@@ -1,6 +1,6 @@
 //! Answering: one section at a time, all answers of a request or none, and never over somebody else's answer unseen.
 
-use super::view::{SectionView, words_of};
+use super::view::{ChecklistSectionView, words_of};
 use super::{Sheet, known};
 use crate::{Actor, App, Error, Result};
 use golive_core::checklist::answer::{Answer, AnswerKind};
@@ -69,7 +69,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
         (section, form): (&str, &AnswersForm),
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::AnswerChecklist).await?;
         let sheet = self.sheet(&mut write, project).await?;
@@ -89,7 +89,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
         (section, question): (&str, &str),
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let command = Command::Clear { by: actor.user, question: question.to_owned() };
         self.section_command(actor, project, section, command).await
     }
@@ -100,7 +100,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
         (section, text): (&str, &str),
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let command = Command::Comment { by: actor.user, text: text.trim().to_owned() };
         self.section_command(actor, project, section, command).await
     }
@@ -111,7 +111,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
         (section, person): (&str, Option<&str>),
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let mut session = self.store.session().await?;
         self.member(&mut session, actor, project, Action::AnswerChecklist).await?;
         let sheet = self.sheet(&mut session, project).await?;
@@ -129,7 +129,7 @@ impl App {
         project: ProjectId,
         section: &str,
         command: Command,
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::AnswerChecklist).await?;
         let sheet = self.sheet(&mut write, project).await?;

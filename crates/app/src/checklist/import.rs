@@ -146,7 +146,7 @@ fn commands(
         match sheet.section(&section) {
             Ok(_) => commands.entry(section).or_default().push(Command::Comment { by, text }),
             Err(_) => {
-                faults.push(format!("comments.{section}: expected a section of this checklist"))
+                faults.push(format!("comments.{section}: expected a section of this checklist"));
             }
         }
     }

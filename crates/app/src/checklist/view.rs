@@ -47,7 +47,7 @@ pub struct ChecklistView {
     /// The digest of all answers as they are now.
     pub digest: String,
     /// Its sections.
-    pub sections: Vec<SectionSummary>,
+    pub sections: Vec<ChecklistSectionSummary>,
     /// The gate before sending it, judged now.
     pub gate: GateView,
     /// What could be done here, and why not if not.
@@ -58,7 +58,7 @@ pub struct ChecklistView {
 
 /// How far one section is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SectionSummary {
+pub struct ChecklistSectionSummary {
     /// Its name, for commands: `uat`.
     pub name: String,
     /// Its number for people.
@@ -77,7 +77,7 @@ pub struct SectionSummary {
 
 /// One section with its questions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SectionView {
+pub struct ChecklistSectionView {
     /// Its name.
     pub name: String,
     /// Its number for people.
@@ -132,7 +132,7 @@ pub struct QuestionView {
     /// Whether "there is none" is an answer.
     pub may_be_none: bool,
     /// What golive itself knows about it.
-    pub fact: Option<FactView>,
+    pub fact: Option<QuestionFactView>,
     /// The answer, as it would be sent.
     #[schema(value_type = Object)]
     pub answer: Option<Json>,
@@ -151,7 +151,7 @@ pub struct QuestionView {
 
 /// What golive knows about a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FactView {
+pub struct QuestionFactView {
     /// The fact's name.
     pub fact: String,
     /// True when the answer is filled in from it; otherwise it is compared with it.
@@ -172,7 +172,7 @@ pub struct ChecklistExport {
     /// The checklist with its gate.
     pub checklist: ChecklistView,
     /// Every section that applies.
-    pub sections: Vec<SectionView>,
+    pub sections: Vec<ChecklistSectionView>,
 }
 
 /// What a view is made of.
@@ -213,7 +213,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
         section: &str,
-    ) -> Result<SectionView> {
+    ) -> Result<ChecklistSectionView> {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let sheet = self.sheet(&mut session, project).await?;
@@ -314,10 +314,10 @@ fn summary(
     seen: &Seen,
     section: &Section,
     how_far: &std::collections::BTreeMap<&str, Progress>,
-) -> Option<SectionSummary> {
+) -> Option<ChecklistSectionSummary> {
     let template = seen.sheet.template.sections.iter().find(|t| t.id == section.name)?;
     let progress = how_far.get(section.name.as_str()).copied();
-    Some(SectionSummary {
+    Some(ChecklistSectionSummary {
         name: section.name.clone(),
         number: template.number.clone(),
         title: template.title.clone(),
@@ -333,7 +333,7 @@ fn assigned(section: &Section, members: &[Member]) -> Option<String> {
     members.iter().find(|member| member.id == seat).map(|member| member.name.clone())
 }
 
-fn one(seen: &Seen, section: &str) -> Result<SectionView> {
+fn one(seen: &Seen, section: &str) -> Result<ChecklistSectionView> {
     let sheet = seen.sheet;
     let (_, stored) = sheet.section(section)?;
     let template = sheet.template.sections.iter().find(|t| t.id == section);
@@ -346,7 +346,7 @@ fn one(seen: &Seen, section: &str) -> Result<SectionView> {
     let questions: Vec<QuestionView> = here
         .map(|a| question(seen, a.question, given.get(a.question.id.as_str()).copied()))
         .collect();
-    Ok(SectionView {
+    Ok(ChecklistSectionView {
         name: section.to_owned(),
         number: template.number.clone(),
         title: template.title.clone(),
@@ -400,7 +400,7 @@ fn threshold(policy: &Policy, key: &str) -> Option<String> {
     }
 }
 
-fn fact(seen: &Seen, question: &Question, given: Option<&Given>) -> Option<FactView> {
+fn fact(seen: &Seen, question: &Question, given: Option<&Given>) -> Option<QuestionFactView> {
     let link = question.fact.as_ref()?;
     let fact = seen.facts.get(&link.fact);
     let people = |text: &String| {
@@ -411,7 +411,7 @@ fn fact(seen: &Seen, question: &Question, given: Option<&Given>) -> Option<FactV
         (Value::List(all), AnswerKind::People) => Value::List(all.iter().map(people).collect()),
         (value, _) => value.clone(),
     };
-    Some(FactView {
+    Some(QuestionFactView {
         fact: link.fact.to_string(),
         fills_in: link.purpose == FactUse::Prefill,
         differs: given.is_some_and(|given| given.answer.differs(&fact.value) == Some(true)),

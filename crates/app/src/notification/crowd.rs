@@ -59,15 +59,6 @@ impl Crowd {
         member.map_or_else(|| "Somebody".to_owned(), |member| member.name.clone())
     }
 
-    /// The names of those whom a rule picks.
-    pub fn names(&self, picks: impl Fn(&Member) -> bool) -> Vec<String> {
-        self.members
-            .iter()
-            .filter(|member| picks(member))
-            .map(|member| member.name.clone())
-            .collect()
-    }
-
     /// Everybody whom these audiences mean, without the one who did it.
     pub fn recipients(
         &self,

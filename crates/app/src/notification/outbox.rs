@@ -64,14 +64,14 @@ impl App {
             match answer {
                 Ok(()) => self.store.mail_done(&ids, "sent", "", 0).await?,
                 Err(MailError::Refused(why)) => {
-                    self.store.mail_done(&ids, "refused", &why, 0).await?
+                    self.store.mail_done(&ids, "refused", &why, 0).await?;
                 }
                 Err(MailError::Later(why)) if attempt >= ATTEMPTS => {
                     let why = format!("given up after {attempt} attempts: {why}");
                     self.store.mail_done(&ids, "refused", &why, 0).await?;
                 }
                 Err(MailError::Later(why)) => {
-                    self.store.mail_done(&ids, "new", &why, pause(attempt)).await?
+                    self.store.mail_done(&ids, "new", &why, pause(attempt)).await?;
                 }
             }
         }

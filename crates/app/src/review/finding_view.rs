@@ -1,7 +1,7 @@
 //! A finding as it is seen: what it says, whose turn it is, every version of its mitigation, and the dialogue.
 
 use super::finding::{decide, severity_of};
-use super::proof::{ProofView, attached};
+use super::proof::{FindingFileView, attached};
 use super::{Desk, FindingFilter};
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
@@ -52,9 +52,9 @@ pub struct FindingView {
     /// Every version of the mitigation, oldest first.
     pub mitigations: Vec<MitigationView>,
     /// The dialogue, oldest first.
-    pub thread: Vec<MessageView>,
+    pub thread: Vec<FindingMessageView>,
     /// The files attached to it.
-    pub files: Vec<ProofView>,
+    pub files: Vec<FindingFileView>,
     /// What could be done here, and why not if not.
     pub actions: Vec<ActionView>,
     /// Its version.
@@ -81,7 +81,7 @@ pub struct MitigationView {
 
 /// One message of the dialogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MessageView {
+pub struct FindingMessageView {
     /// Who.
     pub by: String,
     /// When.
@@ -150,7 +150,7 @@ impl App {
                 continue;
             }
             let files = attached(session, *id).await?;
-            let files = files.into_iter().map(|(id, proof)| ProofView {
+            let files = files.into_iter().map(|(id, proof)| FindingFileView {
                 id: id.to_string(),
                 name: proof.name,
                 digest: proof.digest,
@@ -184,7 +184,7 @@ impl Desk {
         let finding = &seen.value;
         let waits = finding.waits_for();
         let due = waits.and_then(|(_, due)| due);
-        let thread = finding.thread.iter().map(|message| MessageView {
+        let thread = finding.thread.iter().map(|message| FindingMessageView {
             by: self.name(message.by),
             at: message.at,
             text: message.text.clone(),

@@ -20,7 +20,7 @@ pub const PROOF_LIMIT: u64 = 50 << 20;
 
 /// A file attached to a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ProofView {
+pub struct FindingFileView {
     /// Its id, for `evidence`.
     pub id: String,
     /// Its name.

@@ -32,7 +32,7 @@ pub struct ReviewView {
     #[schema(value_type = Option<String>)]
     pub submitted_at: Option<Timestamp>,
     /// The reviewer's clock.
-    pub clock: Option<ClockView>,
+    pub clock: Option<ReviewClockView>,
     /// When the report was issued.
     #[schema(value_type = Option<String>)]
     pub reported_at: Option<Timestamp>,
@@ -86,7 +86,7 @@ pub struct ReviewerView {
 
 /// A clock of business days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ClockView {
+pub struct ReviewClockView {
     /// `running`, `paused` or `stopped`.
     pub state: String,
     /// When it runs out; nothing while it stands still.
@@ -116,7 +116,7 @@ pub struct WorkshopView {
 
 /// One review in a reviewer's queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QueueItem {
+pub struct ReviewQueueItem {
     /// The project.
     pub project: String,
     /// Its name.
@@ -168,7 +168,7 @@ impl App {
     }
 
     /// The reviews of all projects in which this person sits on the reviewer's side, most urgent first.
-    pub async fn review_queue(&self, actor: &Actor) -> Result<Vec<QueueItem>> {
+    pub async fn review_queue(&self, actor: &Actor) -> Result<Vec<ReviewQueueItem>> {
         let mut session = self.store.session().await?;
         let now = self.clock.now();
         let mut queue = Vec::new();
@@ -276,7 +276,9 @@ impl Desk {
             released_at: release.map(|release| release.at),
             valid_until: release.map(|release| release.valid_until),
             changes: match &review.state {
-                State::ToBeConfirmed { changes, .. } => changes.iter().map(|c| c.words()).collect(),
+                State::ToBeConfirmed { changes, .. } => {
+                    changes.iter().map(golive_core::review::LateChange::words).collect()
+                }
                 State::Planned
                 | State::Discover { .. }
                 | State::InReview { .. }
@@ -324,11 +326,11 @@ impl Desk {
         })
     }
 
-    fn in_queue(&self, review: &Review, now: Timestamp) -> QueueItem {
+    fn in_queue(&self, review: &Review, now: Timestamp) -> ReviewQueueItem {
         let clock = review.state.clock();
         let proposed =
             self.findings.iter().filter(|(_, seen)| seen.value.state.name() == "proposed");
-        QueueItem {
+        ReviewQueueItem {
             project: self.at.to_string(),
             name: self.project.name.clone(),
             slug: self.project.slug.clone(),
@@ -359,13 +361,13 @@ fn submission(state: &State) -> Option<&Submission> {
     }
 }
 
-fn clock_view(clock: &Deadline, now: Timestamp) -> ClockView {
+fn clock_view(clock: &Deadline, now: Timestamp) -> ReviewClockView {
     let (state, waits_for) = match clock {
         Deadline::Running { .. } => ("running", None),
         Deadline::Paused { why, .. } => ("paused", Some(why.clone())),
         Deadline::Stopped { .. } => ("stopped", None),
     };
-    ClockView {
+    ReviewClockView {
         state: state.to_owned(),
         due: clock.due(),
         waits_for,

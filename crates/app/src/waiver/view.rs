@@ -46,7 +46,7 @@ pub struct WaiverView {
     /// Who ended or refused it, with the reason.
     pub ended: Option<String>,
     /// The seats that must be filled, one person each.
-    pub seats: Vec<SeatView>,
+    pub seats: Vec<WaiverSeatView>,
     /// The digest of what is shown, to approve by.
     pub digest: String,
     /// How often it was renewed, this one included.
@@ -61,7 +61,7 @@ pub struct WaiverView {
 
 /// One seat of the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SeatView {
+pub struct WaiverSeatView {
     /// The side.
     pub side: String,
     /// Who has agreed for it.
@@ -236,7 +236,7 @@ impl Ledger {
         }
     }
 
-    fn seats(&self, waiver: &Waiver) -> Vec<SeatView> {
+    fn seats(&self, waiver: &Waiver) -> Vec<WaiverSeatView> {
         let agreed: &[Agreement] = match &waiver.state {
             State::Proposed { agreed } | State::Active { agreed, .. } => agreed,
             State::Refused { .. }
@@ -254,7 +254,7 @@ impl Ledger {
                     && !taken(member)
                     && may(member, Action::Confirm).is_ok()
             });
-            SeatView {
+            WaiverSeatView {
                 side: side.name().to_owned(),
                 by: filled.map(|agreement| self.name(agreement.by)),
                 at: filled.map(|agreement| agreement.at),

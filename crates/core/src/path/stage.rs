@@ -152,7 +152,7 @@ impl StageId {
     /// The command to act with.
     pub(super) fn command(self) -> &'static str {
         match self {
-            Self::DateSet => "milestone set go-live",
+            Self::DateSet => "go-live-date set",
             Self::ChecklistSent => "checklist submit",
             Self::Review => "review show",
             Self::Released => "review complete",

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
-use golive_app::checklist::{AnswersForm, ChecklistExport, ChecklistView, SectionView};
+use golive_app::checklist::{AnswersForm, ChecklistExport, ChecklistSectionView, ChecklistView};
 use golive_app::{App, Error};
 use golive_core::id::ProjectId;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub struct AnswersText {
 /// A question of the section.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WhichQuestion {
+pub struct ChecklistQuestion {
     /// Its name, such as `ua-passed`.
     pub question: String,
 }
@@ -50,7 +50,7 @@ pub struct WhichQuestion {
 /// The free comment at the end of a section.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SectionComment {
+pub struct ChecklistComment {
     /// The comment; nothing takes it away.
     pub comment: String,
 }
@@ -58,7 +58,7 @@ pub struct SectionComment {
 /// Who shall fill in a section.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Assignment {
+pub struct ChecklistAssignment {
     /// A member by full name or id; nobody if nothing is said.
     #[serde(default)]
     pub person: Option<String>,
@@ -97,58 +97,58 @@ async fn checklist_open(
 }
 
 /// Shows one section with its questions and answers.
-#[utoipa::path(get, path = "/api/v1/projects/{id}/checklist/sections/{section}", params(("id" = String, Path), ("section" = String, Path)), responses((status = 200, body = SectionView), ApiProblem))]
+#[utoipa::path(get, path = "/api/v1/projects/{id}/checklist/sections/{section}", params(("id" = String, Path), ("section" = String, Path)), responses((status = 200, body = ChecklistSectionView), ApiProblem))]
 async fn checklist_section(
     State(app): State<App>,
     Caller(actor): Caller,
     Path((id, section)): InSection,
-) -> Result<Json<SectionView>, Problem> {
+) -> Result<Json<ChecklistSectionView>, Problem> {
     Ok(Json(app.checklist_section(&actor, project(&id)?, &section).await?))
 }
 
 /// Answers questions of one section, all or none; with `row_version` or `If-Match` nobody's answer is replaced unseen.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/answers", params(("id" = String, Path), ("section" = String, Path)), request_body = AnswersForm, responses((status = 200, body = SectionView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/answers", params(("id" = String, Path), ("section" = String, Path)), request_body = AnswersForm, responses((status = 200, body = ChecklistSectionView), ApiProblem))]
 async fn checklist_answer(
     State(app): State<App>,
     Caller(actor): Caller,
     Path((id, section)): InSection,
     headers: HeaderMap,
     Body(mut body): Body<AnswersForm>,
-) -> Result<Json<SectionView>, Problem> {
+) -> Result<Json<ChecklistSectionView>, Problem> {
     body.row_version = body.row_version.or(seen_version(&headers));
     Ok(Json(app.checklist_answer(&actor, project(&id)?, (&section, &body)).await?))
 }
 
 /// Takes an answer away.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/clear", params(("id" = String, Path), ("section" = String, Path)), request_body = WhichQuestion, responses((status = 200, body = SectionView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/clear", params(("id" = String, Path), ("section" = String, Path)), request_body = ChecklistQuestion, responses((status = 200, body = ChecklistSectionView), ApiProblem))]
 async fn checklist_clear(
     State(app): State<App>,
     Caller(actor): Caller,
     Path((id, section)): InSection,
-    Body(body): Body<WhichQuestion>,
-) -> Result<Json<SectionView>, Problem> {
+    Body(body): Body<ChecklistQuestion>,
+) -> Result<Json<ChecklistSectionView>, Problem> {
     Ok(Json(app.checklist_clear(&actor, project(&id)?, (&section, &body.question)).await?))
 }
 
 /// Writes the free comment at the end of a section.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/comment", params(("id" = String, Path), ("section" = String, Path)), request_body = SectionComment, responses((status = 200, body = SectionView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/comment", params(("id" = String, Path), ("section" = String, Path)), request_body = ChecklistComment, responses((status = 200, body = ChecklistSectionView), ApiProblem))]
 async fn checklist_comment(
     State(app): State<App>,
     Caller(actor): Caller,
     Path((id, section)): InSection,
-    Body(body): Body<SectionComment>,
-) -> Result<Json<SectionView>, Problem> {
+    Body(body): Body<ChecklistComment>,
+) -> Result<Json<ChecklistSectionView>, Problem> {
     Ok(Json(app.checklist_comment(&actor, project(&id)?, (&section, &body.comment)).await?))
 }
 
 /// Gives a section to a member, or to nobody.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/assign", params(("id" = String, Path), ("section" = String, Path)), request_body = Assignment, responses((status = 200, body = SectionView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/checklist/sections/{section}/assign", params(("id" = String, Path), ("section" = String, Path)), request_body = ChecklistAssignment, responses((status = 200, body = ChecklistSectionView), ApiProblem))]
 async fn checklist_assign(
     State(app): State<App>,
     Caller(actor): Caller,
     Path((id, section)): InSection,
-    Body(body): Body<Assignment>,
-) -> Result<Json<SectionView>, Problem> {
+    Body(body): Body<ChecklistAssignment>,
+) -> Result<Json<ChecklistSectionView>, Problem> {
     let to = body.person.as_deref();
     Ok(Json(app.checklist_assign(&actor, project(&id)?, (&section, to)).await?))
 }

@@ -5,7 +5,7 @@ use crate::problem::{ApiProblem, Problem};
 use axum::Json;
 use axum::extract::State;
 use golive_app::App;
-use golive_app::review::{MinutesForm, QueueItem, ReviewView, WorkshopForm};
+use golive_app::review::{MinutesForm, ReviewQueueItem, ReviewView, WorkshopForm};
 use golive_core::id::ProjectId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 mod finding;
-pub(crate) use finding::download;
 
 /// The calls of this subject.
 pub fn routes() -> OpenApiRouter<App> {
@@ -38,7 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Who shall review.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Assigned {
+pub struct ReviewerChoice {
     /// A member of the reviewer's side by full name or id; oneself if nothing is said.
     #[serde(default)]
     pub person: Option<String>,
@@ -47,7 +46,7 @@ pub struct Assigned {
 /// Something that is said.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Text {
+pub struct ReviewText {
     /// The words.
     pub text: String,
 }
@@ -55,7 +54,7 @@ pub struct Text {
 /// What a report says beside the findings.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Summary {
+pub struct ReportSummary {
     /// Best practices and recommendations.
     pub summary: String,
 }
@@ -63,15 +62,15 @@ pub struct Summary {
 /// A reason, which goes on record.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Why {
-    /// Why.
+pub struct ReviewReason {
+    /// `ReviewReason`.
     pub reason: String,
 }
 
 /// Whether somebody comes.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Coming {
+pub struct WorkshopComing {
     /// Yes or no.
     #[serde(default)]
     pub comes: bool,
@@ -98,54 +97,54 @@ async fn review_open(
 }
 
 /// Lists the reviews of all projects in which one sits on the reviewer's side, most urgent first.
-#[utoipa::path(get, path = "/api/v1/reviews", responses((status = 200, body = Vec<QueueItem>), ApiProblem))]
+#[utoipa::path(get, path = "/api/v1/reviews", responses((status = 200, body = Vec<ReviewQueueItem>), ApiProblem))]
 async fn review_queue(
     State(app): State<App>,
     Caller(actor): Caller,
-) -> Result<Json<Vec<QueueItem>>, Problem> {
+) -> Result<Json<Vec<ReviewQueueItem>>, Problem> {
     Ok(Json(app.review_queue(&actor).await?))
 }
 
 /// Names the reviewer: oneself, or another member of the reviewer's side.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/assign", params(("id" = String, Path)), request_body = Assigned, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/assign", params(("id" = String, Path)), request_body = ReviewerChoice, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_assign(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Assigned>,
+    Body(body): Body<ReviewerChoice>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_assign(&actor, id, body.person.as_deref()).await?))
 }
 
 /// Asks the team something: the reviewer's clock stands still.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/ask", params(("id" = String, Path)), request_body = Text, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/ask", params(("id" = String, Path)), request_body = ReviewText, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_ask(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Text>,
+    Body(body): Body<ReviewText>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_ask(&actor, id, &body.text).await?))
 }
 
 /// Answers the reviewer: the clock runs on.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/answer", params(("id" = String, Path)), request_body = Text, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/answer", params(("id" = String, Path)), request_body = ReviewText, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_answer(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Text>,
+    Body(body): Body<ReviewText>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_answer(&actor, id, &body.text).await?))
 }
 
 /// Issues the report: what is drafted becomes open with it.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/report", params(("id" = String, Path)), request_body = Summary, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/report", params(("id" = String, Path)), request_body = ReportSummary, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_issue_report(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Summary>,
+    Body(body): Body<ReportSummary>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_issue_report(&actor, id, &body.summary).await?))
 }
@@ -161,12 +160,12 @@ async fn review_complete(
 }
 
 /// Says that the project is not ready: the checklist goes back and must be sent again.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/refuse", params(("id" = String, Path)), request_body = Why, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/refuse", params(("id" = String, Path)), request_body = ReviewReason, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_refuse(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Why>,
+    Body(body): Body<ReviewReason>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_refuse(&actor, id, &body.reason).await?))
 }
@@ -182,12 +181,12 @@ async fn review_confirm(
 }
 
 /// Takes the release back: something must be mitigated first.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/reopen", params(("id" = String, Path)), request_body = Why, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/reopen", params(("id" = String, Path)), request_body = ReviewReason, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_reopen(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Why>,
+    Body(body): Body<ReviewReason>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_reopen(&actor, id, &body.reason).await?))
 }
@@ -204,12 +203,12 @@ async fn review_schedule_workshop(
 }
 
 /// Says whether one comes to the workshop.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/answer-invitation", params(("id" = String, Path)), request_body = Coming, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/answer-invitation", params(("id" = String, Path)), request_body = WorkshopComing, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_answer_invitation(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Coming>,
+    Body(body): Body<WorkshopComing>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_answer_invitation(&actor, id, body.comes).await?))
 }
@@ -226,12 +225,12 @@ async fn review_record_workshop(
 }
 
 /// Calls the workshop off.
-#[utoipa::path(post, path = "/api/v1/projects/{id}/review/cancel-workshop", params(("id" = String, Path)), request_body = Why, responses((status = 200, body = ReviewView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/projects/{id}/review/cancel-workshop", params(("id" = String, Path)), request_body = ReviewReason, responses((status = 200, body = ReviewView), ApiProblem))]
 async fn review_cancel_workshop(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<ProjectId>,
-    Body(body): Body<Why>,
+    Body(body): Body<ReviewReason>,
 ) -> Result<Json<ReviewView>, Problem> {
     Ok(Json(app.review_cancel_workshop(&actor, id, &body.reason).await?))
 }

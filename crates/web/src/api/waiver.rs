@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// What was shown, by its digest.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub struct WaiverShown {
     /// The digest of the waiver as it was shown.
     pub digest: String,
 }
@@ -39,7 +39,7 @@ pub struct Shown {
 /// Another term of a waiver.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Renewal {
+pub struct WaiverRenewal {
     /// The last day on which it holds, in the project's zone.
     #[schema(value_type = String)]
     pub expires: Date,
@@ -89,12 +89,12 @@ async fn waiver_view(
 }
 
 /// Agrees, for one's own side, to what was shown.
-#[utoipa::path(post, path = "/api/v1/waivers/{id}/approve", params(("id" = String, Path)), request_body = Shown, responses((status = 200, body = WaiverView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/waivers/{id}/approve", params(("id" = String, Path)), request_body = WaiverShown, responses((status = 200, body = WaiverView), ApiProblem))]
 async fn waiver_approve(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<WaiverId>,
-    Body(body): Body<Shown>,
+    Body(body): Body<WaiverShown>,
 ) -> Result<Json<WaiverView>, Problem> {
     Ok(Json(app.waiver_approve(&actor, id, &body.digest).await?))
 }
@@ -142,12 +142,12 @@ async fn waiver_close(
 }
 
 /// Asks for another term; the old one runs to its own end.
-#[utoipa::path(post, path = "/api/v1/waivers/{id}/renew", params(("id" = String, Path)), request_body = Renewal, responses((status = 200, body = WaiverView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/waivers/{id}/renew", params(("id" = String, Path)), request_body = WaiverRenewal, responses((status = 200, body = WaiverView), ApiProblem))]
 async fn waiver_renew(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<WaiverId>,
-    Body(body): Body<Renewal>,
+    Body(body): Body<WaiverRenewal>,
 ) -> Result<Json<WaiverView>, Problem> {
     Ok(Json(app.waiver_renew(&actor, id, (body.expires, &body.reason)).await?))
 }

@@ -19,11 +19,8 @@ pub(super) fn of(document: &str) -> BTreeMap<String, String> {
     let mut rest = main;
     while let Some(start) = rest.find("<section") {
         let Some(section) = whole(&rest[start..], "section") else { break };
-        match id(section).filter(|id| *id != LOG) {
-            Some(id) => {
-                parts.insert(id.to_owned(), section.to_owned());
-            }
-            None => {}
+        if let Some(id) = id(section).filter(|id| *id != LOG) {
+            parts.insert(id.to_owned(), section.to_owned());
         }
         rest = &rest[start + section.len()..];
     }
@@ -68,21 +65,18 @@ fn whole<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
     let mut at = 0;
     loop {
         let next_close = text[at..].find(&close)? + at;
-        match text[at..next_close].find(&open) {
-            Some(found) => {
-                let end = at + found + open.len();
-                // `<section` but not `<sectioning`.
-                if text[end..].starts_with([' ', '>']) {
-                    depth += 1;
-                }
-                at = end;
+        if let Some(found) = text[at..next_close].find(&open) {
+            let end = at + found + open.len();
+            // `<section` but not `<sectioning`.
+            if text[end..].starts_with([' ', '>']) {
+                depth += 1;
             }
-            None => {
-                depth = depth.checked_sub(1)?;
-                at = next_close + close.len();
-                if depth == 0 {
-                    return Some(&text[..at]);
-                }
+            at = end;
+        } else {
+            depth = depth.checked_sub(1)?;
+            at = next_close + close.len();
+            if depth == 0 {
+                return Some(&text[..at]);
             }
         }
     }

@@ -217,9 +217,10 @@ fn section_card(
 ) -> Markup {
     let (state, word) =
         if section.lacks.is_empty() { (State::Done, "Complete") } else { (State::Run, "Open") };
-    let foot = match (&section.saved_by, section.saved_at) {
-        (Some(by), Some(at)) => html! { "Saved by " (by) ", " (time::ago(at, &here.clock)) "." },
-        (_, _) => html! { "Not saved yet." },
+    let foot = if let (Some(by), Some(at)) = (&section.saved_by, section.saved_at) {
+        html! { "Saved by " (by) ", " (time::ago(at, &here.clock)) "." }
+    } else {
+        html! { "Not saved yet." }
     };
     let edit = here
         .form(

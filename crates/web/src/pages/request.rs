@@ -140,16 +140,12 @@ async fn request_form(
         }
         None => None,
     };
-    let form = match fixed {
-        Some(e) => here
-            .form(op, to, submit, fields)
-            .with("blueprint", e.blueprint)
-            .with("target", e.target),
-        None => {
-            fields.push(Field::new("blueprint", "Application", Input::Select(blueprints)));
-            fields.push(Field::new("target", "Target", Input::Select(targets)).value("local"));
-            here.form(op, to, submit, fields)
-        }
+    let form = if let Some(e) = fixed {
+        here.form(op, to, submit, fields).with("blueprint", e.blueprint).with("target", e.target)
+    } else {
+        fields.push(Field::new("blueprint", "Application", Input::Select(blueprints)));
+        fields.push(Field::new("target", "Target", Input::Select(targets)).value("local"));
+        here.form(op, to, submit, fields)
     };
     Ok(form)
 }

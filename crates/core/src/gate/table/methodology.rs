@@ -12,11 +12,11 @@ pub(super) fn phase() -> Vec<Criterion> {
                 "partner-project-manager",
                 "Do the open steps, have them waived, or justify that they do not apply.",
             )
-            .at("methodology", "step list --open", "S F021"),
+            .at("methodology", "step list --open true", "S F021"),
         ask("earlier-phases", "Earlier phases still open", "phase.earlier_open")
             .none_by("methodology.earlier_phases_complete")
             .mend("partner-project-manager", "Complete the earlier phases first.")
-            .at("methodology", "phase list", "S F020"),
+            .at("methodology", "phase complete", "S F020"),
         ask(
             "steps-evidence",
             "Required steps done without evidence",
@@ -28,7 +28,7 @@ pub(super) fn phase() -> Vec<Criterion> {
         ask("steps-clicked-through", "Steps flagged as clicked through", "phase.bulk_flagged")
             .none_by("methodology.bulk_completion_steps")
             .mend("partner-project-manager", "Reopen the flagged steps, or add their evidence.")
-            .at("methodology", "step list --flagged", "P F026"),
+            .at("methodology", "step list --flagged true", "P F026"),
         ask(
             "steps-not-applicable",
             "Steps set aside by one person alone",
@@ -39,7 +39,7 @@ pub(super) fn phase() -> Vec<Criterion> {
             "customer-project-manager",
             "Confirm, as the second person, that the step does not apply.",
         )
-        .at("methodology", "step confirm", "P F021"),
+        .at("methodology", "step confirm-not-applicable", "P F021"),
     ]
 }
 
@@ -84,13 +84,13 @@ pub(super) fn checklist() -> Vec<Criterion> {
         ask("expected-until", "Days left until go-live, for a normal start", "go_live.days_left")
             .at_least("checklist.expected_until")
             .mend("customer-project-manager", "Send it now, or move the go-live date.")
-            .at("schedule", "schedule show", "S F054"),
+            .at("schedule", "schedule view", "S F054"),
         ask("review-start", "Days left until go-live, for the review", "go_live.days_left")
             .at_least("review.latest_start")
             .mend(
                 "customer-project-manager",
                 "Agree with the reviewer that the date still holds, or move it.",
             )
-            .at("schedule", "schedule show", "S F062"),
+            .at("schedule", "schedule view", "S F062"),
     ]
 }

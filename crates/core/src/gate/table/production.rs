@@ -113,7 +113,7 @@ fn package_time(model: ServiceModel) -> Vec<Criterion> {
         )
         .at_least("package.code_freeze_before_cutover")
         .mend("release-manager", "Keep the earlier candidate, or rehearse with this one.")
-        .at("schedule", "schedule show", "A F142"),
+        .at("schedule", "schedule view", "A F142"),
     ]
 }
 

@@ -20,7 +20,7 @@ fn progress() -> Vec<Criterion> {
         ask(id, title, fact)
             .yes_by("methodology.phases_before_request")
             .mend("partner-project-manager", "Do the open steps, then complete the phase.")
-            .at("methodology", "phase show", "S F024")
+            .at("methodology", "phase complete", "S F024")
     };
     vec![
         phase("analysis-complete", "Analysis is complete", "phase.analysis.complete"),
@@ -28,7 +28,7 @@ fn progress() -> Vec<Criterion> {
         phase("test-complete", "Test is complete", "phase.test.complete"),
         ask("go-live-date", "The go-live date is set", "go_live.date_set")
             .mend("customer-project-manager", "Set the first day of live operations.")
-            .at("schedule", "milestone set go-live", "S F032"),
+            .at("schedule", "go-live-date set", "S F032"),
         ask(
             "go-live-lead",
             "Months between the day it was set or moved and the date",
@@ -39,7 +39,7 @@ fn progress() -> Vec<Criterion> {
             "customer-project-manager",
             "Nothing mends a date set late; check with the reviewer that it holds.",
         )
-        .at("schedule", "milestone history go-live", "S F032"),
+        .at("schedule", "go-live-date view", "S F032"),
         ask(
             "milestones",
             "Every phase has a date and the plan is published",
@@ -47,7 +47,7 @@ fn progress() -> Vec<Criterion> {
         )
         .equals("go_live.milestones_required")
         .mend("customer-project-manager", "Give each phase its date and publish the plan.")
-        .at("schedule", "milestone list", "L F033"),
+        .at("schedule", "milestone publish", "L F033"),
         ask(
             "milestones-confirmed",
             "Days since somebody confirmed the dates",
@@ -62,7 +62,7 @@ fn progress() -> Vec<Criterion> {
                 "customer-project-manager",
                 "Ask for production when the project is near its live operations.",
             )
-            .at("schedule", "schedule show", "P F025"),
+            .at("schedule", "schedule view", "P F025"),
         ask(
             "uat-signed-off",
             "The customer has signed the acceptance, and it still holds",
@@ -189,7 +189,7 @@ fn onboarding() -> Vec<Criterion> {
         ask("onboarding", "Onboarding is complete", "onboarding.complete")
             .equals("onboarding.complete")
             .mend("customer-project-manager", "Fill in the pages that are left.")
-            .at("members", "project onboarding", "L F010"),
+            .at("onboarding", "onboarding view", "L F010"),
         ask("primary-contacts", "Primary contacts named", "people.primary_contacts")
             .at_least("onboarding.primary_contacts_min")
             .mend("customer-project-manager", "Name the people who answer for the project.")

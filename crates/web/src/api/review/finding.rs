@@ -1,17 +1,16 @@
 //! Findings of a review and the files that settle them.
 
-use super::{Text, Why};
+use super::{ReviewReason, ReviewText};
+use crate::api::methodology::download;
 use crate::caller::{Body, Caller, Id, Query};
 use crate::problem::{ApiProblem, Problem};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use golive_app::App;
 use golive_app::review::{FindingFilter, FindingForm, FindingView, MitigationForm, PROOF_LIMIT};
-use golive_app::{App, Error};
 use golive_core::id::{EvidenceId, FindingId, ProjectId};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,7 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Files that prove it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Proven {
+pub struct FindingProven {
     /// Files attached to the finding before, by id.
     #[serde(default)]
     pub evidence: Vec<String>,
@@ -47,31 +46,16 @@ pub struct Proven {
 /// Another severity.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Regrading {
+pub struct FindingRegrading {
     /// `low`, `medium`, `high` or `critical`.
     pub severity: String,
-    /// Why.
+    /// `ReviewReason`.
     pub reason: String,
 }
 
 #[derive(Debug, Deserialize)]
 struct Named {
     file: String,
-}
-
-/// A file as a download; it is never shown inside a page.
-pub(crate) async fn download((name, path): (String, PathBuf)) -> Result<Response, Problem> {
-    let file = tokio::fs::File::open(path).await.map_err(Error::from)?;
-    let body = axum::body::Body::from_stream(tokio_util::io::ReaderStream::new(file));
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .collect();
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
-    ];
-    Ok((headers, body).into_response())
 }
 
 /// Lists the findings of a project; drafts are there for reviewers only.
@@ -139,23 +123,23 @@ async fn finding_mitigate(
 }
 
 /// Asks for proof of a mitigation.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/ask-proof", params(("id" = String, Path)), request_body = Text, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/ask-proof", params(("id" = String, Path)), request_body = ReviewText, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_ask_proof(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Text>,
+    Body(body): Body<ReviewText>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_ask_proof(&actor, id, &body.text).await?))
 }
 
 /// Says something about a finding.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/reply", params(("id" = String, Path)), request_body = Text, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/reply", params(("id" = String, Path)), request_body = ReviewText, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_reply(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Text>,
+    Body(body): Body<ReviewText>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_reply(&actor, id, &body.text).await?))
 }
@@ -171,45 +155,45 @@ async fn finding_accept(
 }
 
 /// Closes a finding: what was promised is done.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/close", params(("id" = String, Path)), request_body = Proven, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/close", params(("id" = String, Path)), request_body = FindingProven, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_close(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Proven>,
+    Body(body): Body<FindingProven>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_close(&actor, id, &body.evidence).await?))
 }
 
 /// Withdraws a finding, or drops a draft.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/withdraw", params(("id" = String, Path)), request_body = Why, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/withdraw", params(("id" = String, Path)), request_body = ReviewReason, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_withdraw(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Why>,
+    Body(body): Body<ReviewReason>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_withdraw(&actor, id, &body.reason).await?))
 }
 
 /// Reopens a finding that is not settled after all.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/reopen", params(("id" = String, Path)), request_body = Why, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/reopen", params(("id" = String, Path)), request_body = ReviewReason, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_reopen(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Why>,
+    Body(body): Body<ReviewReason>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_reopen(&actor, id, &body.reason).await?))
 }
 
 /// Grades a finding anew.
-#[utoipa::path(post, path = "/api/v1/findings/{id}/regrade", params(("id" = String, Path)), request_body = Regrading, responses((status = 200, body = FindingView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/findings/{id}/regrade", params(("id" = String, Path)), request_body = FindingRegrading, responses((status = 200, body = FindingView), ApiProblem))]
 async fn finding_regrade(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<FindingId>,
-    Body(body): Body<Regrading>,
+    Body(body): Body<FindingRegrading>,
 ) -> Result<Json<FindingView>, Problem> {
     Ok(Json(app.finding_regrade(&actor, id, (&body.severity, &body.reason)).await?))
 }
@@ -235,5 +219,6 @@ async fn finding_proof(
     Caller(actor): Caller,
     Id(id): Id<EvidenceId>,
 ) -> Result<Response, Problem> {
-    download(app.finding_proof(&actor, id).await?).await
+    let (name, path) = app.finding_proof(&actor, id).await?;
+    Ok(download(&name, &path).await?)
 }

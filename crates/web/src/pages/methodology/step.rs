@@ -134,7 +134,7 @@ async fn page(here: &InProject, id: StepId, again: Again) -> Shown {
     let lead = html! {
         a href=(format!("{}?phase={}", here.at("methodology"), step.row.phase)) { "Step " (step.row.number) } ", "
         @if step.row.required { "required" } @else { "optional" }
-        ", the work of " (words::role(&step.row.side)) ", usually the " (step.role_title) "."
+        ", " (whose(&step.row.side)) "; usually done by: " (step.role_title) "."
     };
     let dialogs = dialogs(here, &step);
     let body = html! {
@@ -144,7 +144,7 @@ async fn page(here: &InProject, id: StepId, again: Again) -> Shown {
             div.stack.gap5 {
                 (Card::new("meaning", "What done means").end(badge(state, word)).padded(&html! {
                     p { (step.description) }
-                    p.small.muted { "Proven by " (words::and(&step.takes.iter().map(|kind| kind_words(kind)).collect::<Vec<_>>())) "; one of these is enough." }
+                    p.small.muted { "Proven by " (proofs_words(&step.takes)) "." }
                 }))
                 @if step.row.state == "open" || step.row.state == "set aside" { (to_do(here, &step, &again)) }
                 @if step.row.state == "done" { (proven(here, &step)) }
@@ -158,6 +158,18 @@ async fn page(here: &InProject, id: StepId, again: Again) -> Shown {
         @for it in &dialogs { (dialog(it, &again.of(&it.form.id))) }
     };
     here.live_page(ProjectPage::Methodology, &step.row.title, body).await
+}
+
+fn whose(side: &str) -> String {
+    match side {
+        "both" => "work of customer and partner together".to_owned(),
+        side => format!("work of the {side}"),
+    }
+}
+
+/// Any one of these is enough.
+fn proofs_words(takes: &[String]) -> String {
+    takes.iter().map(|kind| kind_words(kind)).collect::<Vec<_>>().join(", or ")
 }
 
 fn kind_words(kind: &str) -> String {
@@ -353,7 +365,13 @@ fn files(here: &InProject, step: &StepView) -> Markup {
     if takes_both {
         fields.push(Field::new("kind", "Kind", Input::Select(kinds)).value(only));
     }
-    fields.push(Field::new("file", "File", Input::File("")));
+    let takes_none = !step.takes.iter().any(|kind| kind == "document" || kind == "file");
+    let mut file = Field::new("file", "File", Input::File(""));
+    if takes_none {
+        file = file
+            .hint("A file proves this step only when it is recorded later, as work of the past.");
+    }
+    fields.push(file);
     let mut upload = upload_form(
         "step_evidence",
         &here.at(&format!("methodology/evidence/{id}")),

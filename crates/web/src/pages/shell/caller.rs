@@ -165,12 +165,11 @@ impl PageCaller {
     /// What is true of the server, with the head of the page's log.
     pub(super) async fn site(&self, head: Option<(u64, String)>) -> Result<Site, Error> {
         let mut site = site(&self.app);
-        site.audit_head = match head {
-            Some(head) => Some(head),
-            None => {
-                let head = self.app.store.session().await?.head(SERVER_LOG).await?;
-                u64::try_from(head.seq).ok().map(|seq| (seq, head.hash))
-            }
+        site.audit_head = if let Some(head) = head {
+            Some(head)
+        } else {
+            let head = self.app.store.session().await?.head(SERVER_LOG).await?;
+            u64::try_from(head.seq).ok().map(|seq| (seq, head.hash))
         };
         Ok(site)
     }
@@ -300,7 +299,7 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Last<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let params = RawPathParams::from_request_parts(parts, state)
             .await
-            .map_err(|error| error.into_response())?;
+            .map_err(axum::response::IntoResponse::into_response)?;
         let text = params.iter().last().map(|(_, text)| text.to_owned()).unwrap_or_default();
         let missing = || {
             let shown: String = text.chars().take(60).collect();

@@ -150,8 +150,9 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
 impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Response;
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let RawForm(bytes) =
-            RawForm::from_request(request, state).await.map_err(|error| error.into_response())?;
+        let RawForm(bytes) = RawForm::from_request(request, state)
+            .await
+            .map_err(axum::response::IntoResponse::into_response)?;
         Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
     }
 }

@@ -52,7 +52,7 @@ impl FromRequestParts<App> for InProject {
         let caller = PageCaller::from_request_parts(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app)
             .await
-            .map_err(|error| error.into_response())?;
+            .map_err(axum::response::IntoResponse::into_response)?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug.to_owned());
         let slug = slug.unwrap_or_default();
         Self::open(caller, &slug).await.map_err(IntoResponse::into_response)
