@@ -28,12 +28,25 @@ pub struct AnswersForm {
 
 /// One answer as it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "serde_json::Value", untagged)]
 pub enum SentAnswer {
     /// With a word about it.
     Told(Told),
     /// The answer alone.
     Plain(serde_json::Value),
+}
+
+impl TryFrom<serde_json::Value> for SentAnswer {
+    type Error = serde_json::Error;
+
+    /// Only an object with the key `answer` tells more than the answer itself; a range and a row are objects too.
+    fn try_from(json: serde_json::Value) -> serde_json::Result<Self> {
+        if json.get("answer").is_some() {
+            serde_json::from_value(json).map(Self::Told)
+        } else {
+            Ok(Self::Plain(json))
+        }
+    }
 }
 
 /// An answer with a word about it.

@@ -167,6 +167,16 @@ mod tests {
         let read = AnswersFile::read("a.toml", text).expect("a sound file");
         assert_eq!(read.answers["when"].told().answer, Json::from("2027-04-05"));
         assert_eq!(read.answers["how"].told().comment, "c");
+        let rows = AnswersFile::read(
+            "a.json",
+            r#"{"schema": "golive.answers/1", "answers": {"list": [{"what": "a"}]}}"#,
+        );
+        let rows = rows.expect("a sound file").answers["list"].told().answer;
+        assert_eq!(
+            rows,
+            serde_json::json!([{ "what": "a" }]),
+            "one row is not a word about an answer"
+        );
         let bad = AnswersFile::read("a.toml", "schema = \"golive.answers/1\"\nother = 1")
             .expect_err("a key too many");
         assert!(bad.to_string().contains("a.toml"), "{bad}");
