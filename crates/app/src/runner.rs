@@ -379,6 +379,7 @@ impl App {
         if let Some(kind) = kind {
             kind.finish(self, &mut write, &claim.operation, (&outcome, log)).await?;
         }
+        crate::cutover::operation_ended(self, &mut write, &claim.operation, &outcome).await?;
         write.settle(claim, Phase::Done, Some(&outcome)).await?;
         write.commit().await?;
         self.say(claim, &format!("ended: {}", outcome.name().replace('_', " ")));
