@@ -12,7 +12,7 @@ mod seat;
 use super::shell::{Again, InProject, Posted, Shown};
 use crate::components::action::{Action, Look};
 use crate::components::facts::{Card, Fig, figs};
-use crate::components::icon::Icon;
+use crate::components::icon::{Icon, icon_with};
 use crate::components::notice::banner;
 use crate::components::state::State;
 use crate::layout::{self, ProjectPage};
@@ -48,7 +48,7 @@ async fn page(here: &InProject, again: Again) -> Shown {
     let view = here.app.acceptance_view(&here.actor, here.id).await?;
     let body = html! {
         (layout::head("Acceptance", &lead(&view), &head_actions(here, &view)))
-        (changed(here, &view))
+        (changed(&view))
         (figures(here, &view))
         div.cols.mt4 {
             div.stack.gap5 {
@@ -76,7 +76,7 @@ fn lead(view: &AcceptanceView) -> Markup {
         @match running {
             Some(cycle) => {
                 (cycle.title) " is running"
-                @if let Some(solution) = &cycle.solution { " on version " (solution.version_set) ", data set " (solution.data_set) }
+                @if let Some(solution) = &cycle.solution { " on version " (short(&solution.version_set)) ", data set " (short(&solution.data_set)) }
                 "."
             }
             None => "No cycle is running. Results come in while one does.",
@@ -85,22 +85,21 @@ fn lead(view: &AcceptanceView) -> Markup {
 }
 
 fn head_actions(here: &InProject, view: &AcceptanceView) -> Vec<Action> {
-    let sign = here.act(&view.actions, "acceptance_sign_off", "head", ("Sign off", "acceptance"));
-    let sign = if sign.refused.is_empty() {
-        Action::go("sign", "Sign off", "#seat").look(Look::Primary)
-    } else {
-        sign
-    };
-    vec![
+    let mut actions = vec![
         Action::go("import", "Import", here.at("acceptance/import")).icon(Icon::Upload),
         Action::go("cases", "All cases", here.at("acceptance/cases")),
-        sign,
-    ]
+    ];
+    let tried = here.act(&view.actions, "acceptance_sign_off", "head", ("Sign off", "acceptance"));
+    match (view.sign_off.state.as_str(), tried.refused.is_empty()) {
+        ("signed", _) => {}
+        (_, true) => actions.push(Action::go("sign", "Sign off", "#seat").look(Look::Primary)),
+        (_, false) => actions.push(tried),
+    }
+    actions
 }
 
 /// A signature that no longer holds is the first thing to be seen.
-fn changed(here: &InProject, view: &AcceptanceView) -> Markup {
-    let _ = here;
+fn changed(view: &AcceptanceView) -> Markup {
     if view.sign_off.state.as_str() == "superseded" {
         let text = html! { "Changed since then: " (words::and(&view.sign_off.changed)) ". It must be signed again." };
         banner("superseded", State::Stale, "The signature no longer holds.", &text, &[])
@@ -183,6 +182,23 @@ fn requirement_note(view: &AcceptanceView) -> String {
 fn missing(least: f64, cases: u32, passed: u32) -> u32 {
     let needed = (least * f64::from(cases) / 100.0).ceil() as u32;
     needed.saturating_sub(passed)
+}
+
+/// The head of something folded.
+fn fold(label: &str) -> Markup {
+    html! { summary.small.row.row-tight { (icon_with(Icon::Right, "i chev")) (label) } }
+}
+
+/// A name that a machine made, shortened; the whole of it is in its title.
+fn short(name: &str) -> Markup {
+    let count = name.chars().count();
+    let shown: String = if count > 22 {
+        let (start, end) = (name.chars().take(12), name.chars().skip(count - 4));
+        start.chain(std::iter::once('…')).chain(end).collect()
+    } else {
+        name.to_owned()
+    };
+    html! { span.nowrap title=(name) { (shown) } }
 }
 
 /// A card with a quiet word where there is nothing yet.

@@ -1,6 +1,7 @@
 //! All cases page by page, one case with everything ever recorded for it, and one batch of results.
 
 use super::overview::{case_table, outcome_state};
+use super::{fold, short};
 use crate::caller::Query;
 use crate::components::action::Action;
 use crate::components::facts::{Card, kv};
@@ -96,11 +97,12 @@ async fn case_page(here: &InProject, id: CaseId, again: Again) -> Shown {
         ("Proves", html! { (case.requirements.join(", ")) }),
         ("Exercises", html! { (case.exercises.join(", ")) }),
     ];
+    let said: Vec<_> = facts.into_iter().filter(|(_, text)| !text.0.is_empty()).collect();
     let body = html! {
         (layout::head(&view.line.title, &lead, &[]))
         div.cols {
             div.stack.gap5 {
-                (Card::new("case", "The case").end(badge(state, word)).padded(&kv(&facts)))
+                (Card::new("case", "The case").end(badge(state, word)).padded(&kv(&said)))
                 (history(here, &view))
             }
             aside.stack.gap5 { (recording(here, &view, running, &again)) }
@@ -142,7 +144,7 @@ fn result_table(here: &InProject, results: &[ResultLine], of: &str) -> Markup {
                 time::time(line.result.at, &here.clock),
                 html! {
                     @if !line.superseded {
-                        details { summary.xs { "Take back" }
+                        details { (fold("Take back"))
                             form method="post" action=(here.at(&format!("acceptance/supersede/{}", line.batch))) {
                                 input type="hidden" name="position" value=(line.position);
                                 label.vh for=(place) { "Why it is wrong" }
@@ -206,7 +208,7 @@ async fn batch(here: InProject, Last(id): Last<ResultsId>, Query(page): Query<Af
         ("Cycle", html! { (batch.cycle) }),
         (
             "Where",
-            html! { (batch.environment) ", version " (batch.version_set) ", data " (batch.data_set) },
+            html! { (batch.environment) ", version " (short(&batch.version_set)) ", data " (short(&batch.data_set)) },
         ),
         ("Brought in", html! { (batch.by) ", " (time::time(batch.at, &here.clock)) }),
         (
@@ -232,7 +234,7 @@ async fn batch(here: InProject, Last(id): Last<ResultsId>, Query(page): Query<Af
                 @for why in &batch.does_not_count { p { (st(State::Warn, why.as_str())) } }
                 @match &batch.superseded {
                     Some(reason) => p { (st(State::Idle, "taken back")) " " (reason) },
-                    None => details { summary.small { "The whole batch is wrong" } (form(&take_back, &crate::components::form::Filled::default())) },
+                    None => details { (fold("The whole batch is wrong")) (form(&take_back, &crate::components::form::Filled::default())) },
                 }
             }))
             (Card::new("results", "Results").around(&html! { (result_table(&here, &detail.results, "result")) (pager(&pages)) }))

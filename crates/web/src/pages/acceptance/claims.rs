@@ -1,6 +1,6 @@
 //! Claims on record: migrated data, rules, features; confirmed by form, taken back with a reason.
 
-use super::settled;
+use super::{fold, settled, short};
 use crate::components::facts::Card;
 use crate::components::form::{Field, Input, form};
 use crate::components::state::{State, st_icon};
@@ -53,14 +53,16 @@ fn register(
     let it = here.form(&id, "acceptance/confirm", "Confirm", fields).with("claim", claim).plain();
     let said = html! { span.small.muted { (entries.len() - open.len()) " of " (entries.len()) } };
     Card::new(format!("claims-{claim}"), title).end(said).around(&html! {
-        details open[filled.is_refused() || (entries.len() <= 4)] {
-            summary.card-b.small.muted { "Show all" }
-            ul.list.small { @for one in entries { (entry(here, one)) } }
-        }
+        @if entries.len() <= 4 { (list(here, entries)) }
+        @else { div.card-b { details { (fold("Show all")) (list(here, entries)) } } }
         @if !open.is_empty() {
-            details open[filled.is_refused()] { summary.card-b.small { "Confirm" } div.card-b { (form(&it, &filled)) } }
+            div.card-b { details open[filled.is_refused()] { (fold("Confirm")) (form(&it, &filled)) } }
         }
     })
+}
+
+fn list(here: &InProject, entries: &[ClaimedView]) -> Markup {
+    html! { ul.list.small { @for one in entries { (entry(here, one)) } } }
 }
 
 fn entry(here: &InProject, one: &ClaimedView) -> Markup {
@@ -69,7 +71,7 @@ fn entry(here: &InProject, one: &ClaimedView) -> Markup {
         li {
             (st_icon(state, None))
             div.grow {
-                @if one.title == one.name || one.title == "Migrated master data" || one.title == "Opening balances" { (one.name) } @else { (one.title) }
+                @if one.title == one.name || one.title == "Migrated master data" || one.title == "Opening balances" { (short(&one.name)) } @else { (one.title) }
                 @match &one.statement {
                     Some(stated) => div.xs.muted {
                         (stated.by) ", " (time::time(stated.at, &here.clock)) @if !stated.note.is_empty() { ", " (stated.note) }
@@ -78,7 +80,7 @@ fn entry(here: &InProject, one: &ClaimedView) -> Markup {
                 }
             }
             @if let Some(stated) = &one.statement {
-                details { summary.xs { "Take back" }
+                details { (fold("Take back"))
                     form method="post" action=(here.at(&format!("acceptance/withdraw/{}", stated.id))) {
                         label.vh for=(format!("why-{}", stated.id)) { "Why" }
                         input.in.in-s id=(format!("why-{}", stated.id)) name="reason" placeholder="Why" required;

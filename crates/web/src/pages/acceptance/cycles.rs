@@ -1,6 +1,6 @@
 //! Cycles: planned, opened and closed by form.
 
-use super::settled;
+use super::{fold, settled, short};
 use crate::components::facts::Card;
 use crate::components::form::{Choice, Field, Input, form};
 use crate::components::state::{State, badge};
@@ -37,9 +37,11 @@ pub(super) fn card(here: &InProject, view: &AcceptanceView, again: &Again) -> Ma
     Card::new("cycles", "Cycles").count(view.cycles.len()).around(&html! {
         @if view.cycles.is_empty() { div.card-b { p.muted.small { "No cycle is planned. An integration cycle comes first, then acceptance." } } }
         @else { (table(&Table::new("Cycles", columns, rows).folding())) }
-        details open[filled.is_refused()] {
-            summary.card-b.small { "Plan a cycle" }
-            div.card-b { (form(&here.form("cycle_plan", "acceptance/cycles", "Plan", plan_fields()).plain(), &filled)) }
+        div.card-b {
+            details open[filled.is_refused()] {
+                (fold("Plan a cycle"))
+                (form(&here.form("cycle_plan", "acceptance/cycles", "Plan", plan_fields()).plain(), &filled))
+            }
         }
     })
 }
@@ -82,7 +84,7 @@ fn row(here: &InProject, cycle: &CycleView, again: &Again) -> Row {
                 @if let Some(at) = cycle.closed { div.xs.muted { (time::time(at, &here.clock)) @if let Some(by) = &cycle.closed_by { ", " (by) } } }
             },
             html! { (words::date_short(cycle.starts)) " to " (words::date_short(cycle.ends)) },
-            html! { @if let Some(solution) = &cycle.solution { (solution.version_set) div.xs.muted { (solution.data_set) } } },
+            html! { @if let Some(solution) = &cycle.solution { (short(&solution.version_set)) div.xs.muted { (short(&solution.data_set)) } } },
             next(here, cycle, again),
         ],
     )
@@ -114,7 +116,7 @@ fn next(here: &InProject, cycle: &CycleView, again: &Again) -> Markup {
     let filled = again.of(&id);
     html! {
         details open[filled.is_refused()] {
-            summary.small { (label) }
+            (fold(label))
             (form(&here.form(&id, &to, label, fields).plain(), &filled))
             form method="post" action=(here.at(&format!("acceptance/cycles/cancel/{}", cycle.id))) {
                 label.vh for=(format!("cancel-{}", cycle.name)) { "Why it is given up" }

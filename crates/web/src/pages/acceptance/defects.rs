@@ -1,6 +1,6 @@
 //! Defects: the open ones on the page, all of them on their own, each with what can be done now.
 
-use super::nothing;
+use super::{fold, nothing};
 use crate::components::facts::Card;
 use crate::components::form::{Choice, Field, Input, form};
 use crate::components::state::{State, badge, st};
@@ -49,7 +49,7 @@ fn rows(defects: &[DefectView]) -> Markup {
 fn cells(defect: &DefectView) -> Vec<Markup> {
     let (state, word) = stands(&defect.state);
     vec![
-        html! { (defect.name) },
+        html! { span.nowrap { (defect.name) } },
         html! {
             (defect.title)
             div.xs.muted.fw4 { @if let Some(case) = &defect.case { (case) " " } @if let Some(cause) = &defect.cause { (cause) } }
@@ -139,7 +139,7 @@ fn one(here: &InProject, defect: &DefectView, again: &Again) -> Markup {
         @if let golive_core::acceptance::defect::State::Mitigated { mitigation } = &defect.particulars {
             p.small { (mitigation.text) span.muted { ", " (mitigation.owner) ", until " (words::date(mitigation.until)) } }
         }
-        @if !open.is_empty() { details open[filled.is_refused()] { summary.small { "Change" } (form(&it, &filled)) } }
+        @if !open.is_empty() { details open[filled.is_refused()] { (fold("Change")) (form(&it, &filled)) } }
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the page shows beside forms: coverage, cases that need somebody, conditions, batches, peripherals.
 
-use super::nothing;
+use super::{nothing, short};
 use crate::components::facts::Card;
 use crate::components::measure::{Part, PartLook, seg};
 use crate::components::state::{State, badge, st, st_icon};
@@ -130,7 +130,7 @@ pub(super) fn case_table(here: &InProject, cases: &[CaseLine]) -> Markup {
         Row::new(
             case.title.clone(),
             vec![
-                html! { (case.name) },
+                html! { span.nowrap { (case.name) } },
                 html! {
                     a.ink href=(here.at(&format!("acceptance/cases/{}", case.id))) { (case.title) }
                     div.xs.muted.fw4.fmore { (process_words(&case.process)) ", " (case.priority) }
@@ -209,7 +209,7 @@ pub(super) fn batches(here: &InProject, view: &AcceptanceView) -> Markup {
                 html! { (batch.number) },
                 html! { a.ink href=(here.at(&format!("acceptance/results/{id}"))) { (name) } div.xs.muted.fw4 { "by " (batch.by) } },
                 html! { (batch.cycle) },
-                html! { (batch.environment) div.xs.muted { (batch.version_set) ", " (batch.data_set) } },
+                html! { (batch.environment) div.xs.muted { (short(&batch.version_set)) ", " (short(&batch.data_set)) } },
                 stands,
                 time::time(batch.at, &here.clock),
             ],

@@ -1,8 +1,9 @@
 //! Proofs: the customisation analysis with its exceptions, the load test held against its targets.
 
-use super::nothing;
+use super::{fold, nothing};
 use crate::components::action::{Action, action};
 use crate::components::facts::{Card, kv};
+use crate::components::form::{Field, Filled, Input, form};
 use crate::components::state::{State, badge, st};
 use crate::components::table::{Column, Row, Table, table};
 use crate::components::time;
@@ -97,7 +98,7 @@ fn issue_row(here: &InProject, issue: &IssueView) -> Row {
     Row::new(
         issue.name.clone(),
         vec![
-            html! { (issue.element) div.xs.muted.fw4 { (issue.rule) } },
+            html! { @if issue.element.is_empty() { (issue.name) } @else { (issue.element) div.xs.muted.fw4 { (issue.rule) } } },
             counts,
             html! { (issue.message) },
             exception(here, issue),
@@ -118,7 +119,7 @@ fn exception(here: &InProject, issue: &IssueView) -> Markup {
                     button.btn.btn-s type="submit" { "Agree" }
                 }
             }
-            (None, _) => details { summary.xs { "Propose an exception" }
+            (None, _) => details { (fold("Propose an exception"))
                 form method="post" action=(to("propose")) {
                     input type="hidden" name="issue" value=(issue.name);
                     label.vh for=(format!("why-{}", issue.name)) { "Why it may stay" }
@@ -140,7 +141,10 @@ fn test_card(here: &InProject, view: &LoadTestView) -> Markup {
     let facts = [
         ("By", html! { (view.tool) }),
         ("Done", time::time(view.taken, &here.clock)),
-        ("On", html! { (view.version_set) ", data " (view.data_set) }),
+        (
+            "On",
+            html! { (super::short(&view.version_set)) ", data " (super::short(&view.data_set)) },
+        ),
         (
             "Load",
             html! { (share) @if let Some(users) = view.users { ", up to " (users) " users at once" } },
@@ -174,10 +178,37 @@ fn test_card(here: &InProject, view: &LoadTestView) -> Markup {
         )
     });
     Card::new("load-test", "Load test").end(badge(state, word)).around(&html! {
-        div.card-b { (kv(&facts)) }
+        div.card-b.stack { (kv(&facts)) (seen(here, view)) }
         @if view.lines.is_empty() { div.card-b { p.small.muted { "No process has a target: import the targets, then the test again." } } }
         @else { (table(&Table::new("Load test by process", columns, rows).folding())) }
     })
+}
+
+/// What people saw beside the numbers.
+fn seen(here: &InProject, view: &LoadTestView) -> Markup {
+    let all = [
+        ("combined", "Users, jobs and integrations ran together", view.seen.combined),
+        ("like_production", "Tier and data volume are like production", view.seen.like_production),
+        ("near_limit", "A server or the database was near its limit", view.seen.near_limit),
+        (
+            "night_run_in_time",
+            "The night run ended with time to spare",
+            view.seen.night_run_in_time,
+        ),
+    ];
+    let said: Vec<&str> =
+        all.iter().filter(|(.., seen)| *seen == Some(true)).map(|(_, title, _)| *title).collect();
+    let value = |seen: Option<bool>| if seen == Some(true) { "on" } else { "" };
+    let boxes = all.map(|(name, title, seen)| {
+        Field::new(name, title, Input::Check).optional().value(value(seen))
+    });
+    let it = here
+        .form("load_test_observe", "acceptance/load-test/observe", "Record", boxes.into())
+        .plain();
+    html! {
+        @for title in said { p.small { (st(State::Done, title)) } }
+        details { (fold("What people saw beside the numbers")) (form(&it, &Filled::default())) }
+    }
 }
 
 async fn read(here: InProject) -> Shown {

@@ -1,6 +1,6 @@
 //! The customer's seat: the signature with its digest, and the baseline of the requirements.
 
-use super::settled;
+use super::{fold, settled};
 use crate::components::action::action_explained;
 use crate::components::facts::{Card, kv};
 use crate::components::form::{Field, Input, form};
@@ -90,7 +90,7 @@ fn revocation(here: &InProject, view: &AcceptanceView, again: &Again) -> Markup 
         .plain();
     let filled = again.of("acceptance_revoke");
     html! {
-        @if can { details open[filled.is_refused()] { summary.small { "It was signed in error" } (form(&it, &filled)) } }
+        @if can { details open[filled.is_refused()] { (fold("It was signed in error")) (form(&it, &filled)) } }
     }
 }
 
