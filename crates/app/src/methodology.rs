@@ -123,6 +123,7 @@ fn number_key(number: &str) -> Vec<u32> {
 
 impl App {
     /// The templates that projects may choose.
+    #[expect(clippy::unused_async, reason = "every service is called alike")]
     pub async fn methodology_list(&self, _actor: &Actor) -> Result<Vec<TemplateView>> {
         Ok(self.content.methodologies.values().map(template_view).collect())
     }
@@ -195,7 +196,8 @@ impl App {
         }
         let seen = write.get::<Project>(project).await?.value;
         let kind = (seen.model, seen.project_type.as_str());
-        let (choice, event) = choose(template, kind, actor.user, write.now()).map_err(misfit)?;
+        let (choice, event) =
+            choose(template, kind, actor.user, write.now()).map_err(|misfits| misfit(&misfits))?;
         write.insert(project, project, &choice, &event).await?;
         let go_live = seen.go_live.as_ref().map(|set| set.date);
         self.store_copy(write, project, template.copy(project, go_live)).await
@@ -240,7 +242,7 @@ fn chosen_already(choice: Option<&Choice>) -> Error {
     Error::NotNow(format!("this project works by `{title}` already and has its own copy of it"))
 }
 
-fn misfit(misfits: Vec<Misfit>) -> Error {
+fn misfit(misfits: &[Misfit]) -> Error {
     Error::Refused(misfits.iter().map(ToString::to_string).collect())
 }
 

@@ -458,7 +458,7 @@ pub fn decide(
             }
             Event::SectionSaved { by, part, scope_changed }
         }
-        Command::Complete { lacks, .. } if !lacks.is_empty() => {
+        Command::Complete { lacks, .. } | Command::Baseline { lacks, .. } if !lacks.is_empty() => {
             return Err(Refusal::Lacking(lacks));
         }
         Command::Complete { by, .. } => match onboarding.state {
@@ -468,9 +468,6 @@ pub fn decide(
             }
             State::Complete { .. } => return Err(Refusal::CompleteAlready),
         },
-        Command::Baseline { lacks, .. } if !lacks.is_empty() => {
-            return Err(Refusal::Lacking(lacks));
-        }
         Command::Baseline { by, digest, .. } => {
             if onboarding.baseline.as_ref().is_some_and(|agreed| agreed.digest == digest) {
                 return Err(Refusal::SameScope);

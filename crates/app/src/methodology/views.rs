@@ -26,6 +26,7 @@ pub struct WaitView {
 
 /// A step in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of its own about a step")]
 pub struct StepRow {
     /// Its id.
     pub id: String,

@@ -1,8 +1,9 @@
 //! The methodology: phases with their gates at the left, the steps of one phase beside them; one step on a page of its own.
 
+mod history;
 mod step;
 
-pub(crate) use step::history;
+pub(crate) use history::history;
 
 use super::shell::{Again, InProject, Last, PageCaller, Posted, Shown};
 use crate::components::action::{Action, Look, action};

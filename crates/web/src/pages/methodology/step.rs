@@ -1,14 +1,14 @@
 //! One step: what done means, what proves it, what it waits for, what can be done, what happened.
 
+use super::history::history;
 use super::{refused_of, stands, upload_form, waits};
 use crate::components::action::{Action, Look, action_explained, command};
 use crate::components::dialog::{Dialog, dialog};
 use crate::components::facts::{Card, kv};
-use crate::components::feed::{Entry, Voice, feed};
+use crate::components::feed::feed;
 use crate::components::form::{Choice, Field, Input, form};
 use crate::components::icon::{Icon, icon_small};
 use crate::components::notice::banner;
-use crate::components::person::Person;
 use crate::components::state::{State, badge, st};
 use crate::components::table::{Column, Row, Table, table};
 use crate::components::time;
@@ -18,7 +18,7 @@ use crate::words;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::routing::{get, post};
-use golive_app::methodology::{EarlierForm, HistoryLine, ProofForm, StepView};
+use golive_app::methodology::{EarlierForm, ProofForm, StepView};
 use golive_app::{App, Error};
 use golive_core::id::StepId;
 use maud::{Markup, html};
@@ -472,35 +472,4 @@ fn planning(
         (form(&assign, &again.of("step_assign")))
         @if can_plan { div.mt3 { (form(&plan, &again.of("step_plan"))) } }
     })
-}
-
-/// Events newest first, in words.
-pub(crate) fn history(lines: &[HistoryLine]) -> Vec<Entry> {
-    let entry = |line: &HistoryLine| Entry {
-        id: None,
-        voice: Voice::Person(Person::named(&line.by)),
-        at: line.at,
-        text: html! {
-            b { (line.by) } " " (event_words(&line.kind))
-            @if !line.note.is_empty() && line.note != "-" { ": " (line.note) }
-        },
-    };
-    lines.iter().rev().map(entry).collect()
-}
-
-fn event_words(kind: &str) -> String {
-    let known = match kind {
-        "step.copied" | "milestone.copied" => "took the copy",
-        "step.completed" => "marked it as done",
-        "step.reopened" => "took it up again",
-        "step.set_aside" => "said that it does not apply",
-        "step.confirmed" => "confirmed that it does not apply",
-        "step.assigned" => "assigned it",
-        "step.planned" | "milestone.planned" => "planned the day",
-        "step.required" => "changed whether it is required",
-        "milestone.reached" => "said that it was reached",
-        "milestone.taken_back" => "said that it was not reached after all",
-        other => return words::role(&other.replace(['.', '_'], " ")),
-    };
-    known.to_owned()
 }

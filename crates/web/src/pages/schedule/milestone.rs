@@ -3,7 +3,7 @@
 use super::{milestone_state, refused_of};
 use crate::components::facts::{Card, kv};
 use crate::components::feed::feed;
-use crate::components::form::{Field, Input, form};
+use crate::components::form::{Field, Form, Input, form};
 use crate::components::state::badge;
 use crate::layout::{self, ProjectPage};
 use crate::pages::methodology::history;
@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use golive_app::schedule::MilestoneView;
 use golive_app::{App, Error};
 use golive_core::id::MilestoneId;
-use maud::html;
+use maud::{Markup, html};
 
 /// The pages of one milestone.
 pub(super) fn routes() -> Router<App> {
@@ -58,72 +58,66 @@ async fn take_back(here: InProject, Last(id): Last<MilestoneId>, posted: Posted)
 async fn page(here: &InProject, id: MilestoneId, again: Again) -> Shown {
     let it = here.app.milestone_view(&here.actor, id).await?;
     let (state, word) = milestone_state(&it);
-    let day = |text: &Option<String>| {
-        let day = text.as_deref().and_then(|day| day.parse().ok());
-        day.map_or_else(|| "no day".to_owned(), words::date)
-    };
-    let facts = [
-        ("Planned", html! { (day(&it.planned)) }),
-        ("Counted back", html! { (day(&it.counted)) }),
-        (
-            "Reached",
-            html! { @if it.reached_on.is_some() { (day(&it.reached_on)) ", said " (it.reached_by.as_deref().unwrap_or_default()) } @else { "not yet" } },
-        ),
-        ("Phase", html! { (words::role(&it.phase)) }),
-        ("Name in files", html! { code { (it.name) } }),
-    ];
     let lead = html! { a href=(here.at("schedule")) { "Schedule" } ". " (it.meaning) };
-    let why = |optional: bool| {
-        let field = Field::new("reason", "Why", Input::Area(2));
-        if optional { field.optional().hint("Needed once the plan is published.") } else { field }
-    };
-    let set = here.form(
-        "milestone_set",
-        &format!("schedule/set/{id}"),
-        "Set the day",
-        vec![
-            Field::new("on", "Planned for", Input::Line("date"))
-                .value(it.planned.clone().unwrap_or_default()),
-            why(true),
-        ],
-    );
-    let reach = here
-        .form(
-            "milestone_reach",
-            &format!("schedule/reach/{id}"),
-            "It was reached",
-            vec![Field::new("on", "On", Input::Line("date")).value(here.today().to_string())],
-        )
-        .plain();
-    let back = here
-        .form(
-            "milestone_take_back",
-            &format!("schedule/take-back/{id}"),
-            "Take it back",
-            vec![why(false)],
-        )
-        .plain();
-    let forms = [
-        ("milestone_set", "Plan", &set),
-        ("milestone_reach", "Reached", &reach),
-        ("milestone_take_back", "Not reached after all", &back),
-    ];
     let body = html! {
         (layout::head(&it.title, &lead, &[]))
         div.cols {
             div.stack.gap5 {
-                @for (op, title, each) in forms {
+                @for (op, title, each) in forms(here, &it) {
                     @if refused_of(&it.actions, op).is_empty() {
-                        (Card::new(format!("card-{op}"), title).padded(&form(each, &again.of(op))))
+                        (Card::new(format!("card-{op}"), title).padded(&form(&each, &again.of(op))))
                     }
                 }
                 @if it.kind == "go_live" { p.muted { "This is the go-live date itself; it moves on the " a href=(here.at("schedule")) { "schedule" } "." } }
             }
             div.stack.gap5 {
-                (Card::new("facts", "Facts").end(badge(state, word.as_str())).padded(&kv(&facts)))
+                (Card::new("facts", "Facts").end(badge(state, word.as_str())).padded(&facts(&it)))
                 (Card::new("history", "What happened").padded(&feed(&history(&it.history), &here.clock)))
             }
         }
     };
     here.live_page(ProjectPage::Schedule, &it.title, body).await
+}
+
+fn facts(it: &MilestoneView) -> Markup {
+    let day = |text: &Option<String>| {
+        let day = text.as_deref().and_then(|day| day.parse().ok());
+        day.map_or_else(|| "no day".to_owned(), words::date)
+    };
+    let reached = html! {
+        @if it.reached_on.is_some() { (day(&it.reached_on)) ", said " (it.reached_by.as_deref().unwrap_or_default()) }
+        @else { "not yet" }
+    };
+    kv(&[
+        ("Planned", html! { (day(&it.planned)) }),
+        ("Counted back", html! { (day(&it.counted)) }),
+        ("Reached", reached),
+        ("Phase", html! { (words::role(&it.phase)) }),
+        ("Name in files", html! { code { (it.name) } }),
+    ])
+}
+
+/// Operation, title and form of what can be done with a milestone.
+fn forms(here: &InProject, it: &MilestoneView) -> [(&'static str, &'static str, Form); 3] {
+    let why = Field::new("reason", "Why", Input::Area(2));
+    let planned = it.planned.clone().unwrap_or_default();
+    let set = here.form(
+        "milestone_set",
+        &format!("schedule/set/{}", it.id),
+        "Set the day",
+        vec![
+            Field::new("on", "Planned for", Input::Line("date")).value(planned),
+            why.clone().optional().hint("Needed once the plan is published."),
+        ],
+    );
+    let on = Field::new("on", "On", Input::Line("date")).value(here.today().to_string());
+    let to = format!("schedule/reach/{}", it.id);
+    let reach = here.form("milestone_reach", &to, "It was reached", vec![on]).plain();
+    let to = format!("schedule/take-back/{}", it.id);
+    let back = here.form("milestone_take_back", &to, "Take it back", vec![why]).plain();
+    [
+        ("milestone_set", "Plan", set),
+        ("milestone_reach", "Reached", reach),
+        ("milestone_take_back", "Not reached after all", back),
+    ]
 }
