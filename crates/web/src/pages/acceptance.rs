@@ -186,7 +186,7 @@ fn missing(least: f64, cases: u32, passed: u32) -> u32 {
 
 /// The head of something folded.
 fn fold(label: &str) -> Markup {
-    html! { summary.small.row.row-tight { (icon_with(Icon::Right, "i chev")) (label) } }
+    html! { summary.small.row.row-tight.nowrap-row { (icon_with(Icon::Right, "i chev")) (label) } }
 }
 
 /// A name that a machine made, shortened; the whole of it is in its title.

@@ -28,7 +28,7 @@ pub(super) fn card(here: &InProject, view: &AcceptanceView, again: &Again) -> Ma
     let columns = vec![
         Column::name("Cycle"),
         Column::summary("State"),
-        Column::short("Planned"),
+        Column::plain("Planned"),
         Column::plain("On"),
         Column::plain("Next"),
     ];
@@ -79,11 +79,13 @@ fn row(here: &InProject, cycle: &CycleView, again: &Again) -> Row {
         cycle.title.clone(),
         vec![
             html! { (cycle.title) div.xs.muted.fw4 { (cycle.name) ", " (cycle.kind) } },
+            badge(state, word),
             html! {
-                (badge(state, word))
-                @if let Some(at) = cycle.closed { div.xs.muted { (time::time(at, &here.clock)) @if let Some(by) = &cycle.closed_by { ", " (by) } } }
+                (words::date_short(cycle.starts)) " to " (words::date_short(cycle.ends))
+                @if let Some(at) = cycle.closed {
+                    div.xs.muted { "closed " (time::time(at, &here.clock)) @if let Some(by) = &cycle.closed_by { ", " (by) } }
+                }
             },
-            html! { (words::date_short(cycle.starts)) " to " (words::date_short(cycle.ends)) },
             html! { @if let Some(solution) = &cycle.solution { (short(&solution.version_set)) div.xs.muted { (short(&solution.data_set)) } } },
             next(here, cycle, again),
         ],
