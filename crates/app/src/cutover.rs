@@ -4,6 +4,7 @@
 
 mod automatic;
 mod board;
+mod drift;
 mod facts;
 mod incident;
 mod plan;
@@ -12,14 +13,14 @@ mod task;
 mod views;
 
 pub(crate) use automatic::operation_ended;
+pub use drift::{CutoverDriftView, DriftLine, OwnerLine};
 pub(crate) use facts::facts;
 pub use plan::{CutoverSignature, DurationsRequest, PlanChoice, PlanFile};
 pub use run::{BackRequest, RunRequest};
 pub use task::{TaskDecision, TaskMeasured};
 pub use views::{
-    BackOutView, CutoverDriftView, CutoverForecastView, CutoverImportView, CutoverPlanView,
-    CutoverRunLine, CutoverRunView, CutoverTaskView, DriftLine, IncidentView, NoReturnView,
-    OwnerLine, PlanTaskView, PlanTemplateView,
+    BackOutView, CutoverForecastView, CutoverImportView, CutoverPlanView, CutoverRunLine,
+    CutoverRunView, CutoverTaskView, IncidentView, NoReturnView, PlanTaskView, PlanTemplateView,
 };
 
 use crate::{App, Error, Result};

@@ -11,6 +11,7 @@ use crate::views::{ActionView, GateView};
 use crate::{Actor, App, Error, Result};
 use golive_core::cutover::Task;
 use golive_core::cutover::forecast::{Forecast, How, forecast};
+use golive_core::cutover::kept::KeptRun;
 use golive_core::cutover::run::{Command as RunCommand, Kind, State as RunState};
 use golive_core::cutover::task::{self as tasks, Command, State, late_after, late_by, obstacles};
 use golive_core::cutover::timetable::{Pace, Timetable, timetable};
@@ -53,12 +54,18 @@ impl App {
             }
             view
         };
+        let all = session.of_project::<KeptRun>(project).await?;
+        let before = all
+            .iter()
+            .filter(|(other, run)| *other < id && run.value.run.kind == room.kept.value.run.kind);
+        let number = u32::try_from(before.count() + 1).unwrap_or(u32::MAX);
         let (kept, (over, of)) = (&room.kept.value, room.progress());
         Ok(CutoverRunView {
             id: id.to_string(),
             project: project.to_string(),
             title: kept.run.title.clone(),
             kind: kind_word(kept.run.kind).to_owned(),
+            number,
             environment: kept.run.environment.to_string(),
             plan: kept.run.plan.clone(),
             day_zero: kept.run.day_zero.to_string(),
