@@ -99,7 +99,7 @@ impl Bench {
             inside += u64::from(!steps.is_empty());
             last_seq = self.check(last_seq)?;
             let known = self.known.lock().expect("nothing panics while it is held");
-            println!(
+            eprintln!(
                 "{kind} run {run:>2}: killed after {wait} ms inside [{}]; {} environments, {} operations acknowledged, log at {last_seq}",
                 names(&steps),
                 known.environments.len(),
@@ -108,7 +108,7 @@ impl Bench {
         }
         server.kill()?;
         server.wait()?;
-        println!(
+        eprintln!(
             "{kind}: {runs} kills, {inside} inside a running operation step, seed {seed}: all that was acknowledged is there"
         );
         ensure!(
@@ -160,70 +160,22 @@ impl Bench {
         };
         let admin = sign_in("admin")?;
         self.golive(&admin, &["blueprint", "apply", "-f", "blueprints/demo-erp.toml"])?;
-        let organisation = text(
-            self.golive(
-                &admin,
-                &["organisation", "create", "--name", "Crash", "--calendar", "de"],
-            )?,
-            "id",
-        );
-        self.golive(
-            &admin,
-            &[
-                "user",
-                "create",
-                "--login",
-                "ops",
-                "--name",
-                "Ops",
-                "--email",
-                "o@crash.example",
-                "--time-zone",
-                "UTC",
-                "--password",
-                PASSWORD,
-            ],
+        let made = |words: &str, id: &str| -> Result<String> {
+            let words: Vec<&str> =
+                words.split(' ').map(|word| if word == "ID" { id } else { word }).collect();
+            Ok(text(self.golive(&admin, &words)?, "id"))
+        };
+        let organisation = made("organisation create --name Crash --calendar de", "")?;
+        let person =
+            "user create --login ops --name Ops --email o@crash.example --time-zone UTC --password";
+        made(&format!("{person} {PASSWORD}"), "")?;
+        let project = made(
+            "project create --slug crash --name Crash --organisation ID --service-model managed \
+             --project-type new_production --policy policy-2024 --calendar de --time-zone UTC",
+            &organisation,
         )?;
-        let project = text(
-            self.golive(
-                &admin,
-                &[
-                    "project",
-                    "create",
-                    "--slug",
-                    "crash",
-                    "--name",
-                    "Crash",
-                    "--organisation",
-                    &organisation,
-                    "--service-model",
-                    "managed",
-                    "--project-type",
-                    "new_production",
-                    "--policy",
-                    "policy-2024",
-                    "--calendar",
-                    "de",
-                    "--time-zone",
-                    "UTC",
-                ],
-            )?,
-            "id",
-        );
-        self.golive(
-            &admin,
-            &[
-                "member",
-                "add",
-                &project,
-                "--login",
-                "ops",
-                "--organisation",
-                &organisation,
-                "--side",
-                "operator",
-            ],
-        )?;
+        let seat = format!("member add {project} --login ops --organisation ID --side operator");
+        made(&seat, &organisation)?;
         self.token = sign_in("ops")?;
         self.project = project;
         Ok(())
@@ -312,7 +264,7 @@ impl Bench {
             if open == 0 {
                 return Ok(());
             }
-            ensure!(started.elapsed() < Duration::from_secs(120), "{open} operations do not end");
+            ensure!(started.elapsed() < Duration::from_mins(2), "{open} operations do not end");
             std::thread::sleep(Duration::from_millis(200));
         }
     }

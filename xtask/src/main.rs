@@ -5,7 +5,6 @@
 mod browser;
 mod check;
 mod crash;
-mod crash;
 mod docs;
 mod postgres;
 mod test;
@@ -50,15 +49,6 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Kills the server again and again and checks what it promised, on SQLite and PostgreSQL.
-    Crash {
-        /// How many kills on each database.
-        #[arg(long, default_value_t = 20)]
-        runs: u64,
-        /// Decides when the kills come.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-    },
     /// Starts a throw-away PostgreSQL and a command with its address in `GOLIVE_TEST_POSTGRES`.
     Postgres {
         /// The command with its arguments.
@@ -73,7 +63,6 @@ fn main() -> ExitCode {
         Command::Check => check::run(),
         Command::Crash { runs, seed, database } => crashes(runs, seed, database.as_deref()),
         Command::Docs { check } => docs::run(check),
-        Command::Crash { runs, seed } => crash(runs, seed),
         Command::Postgres { command } => postgres::with(&command),
     };
     match done {
@@ -86,22 +75,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Both databases, one after the other.
-fn crash(runs: u64, seed: u64) -> Result<bool> {
-    let root = root()?;
-    std::env::set_current_dir(&root)?;
-    let built =
-        std::process::Command::new("cargo").args(["build", "-q", "--bin", "golive"]).status()?;
-    anyhow::ensure!(built.success(), "golive does not build");
-    let program = root.join("target/debug/golive");
-    crash::run(&program, runs, seed, None)?;
-    let cluster = postgres::start()?;
-    crash::run(&program, runs, seed, Some(format!("{}/postgres", cluster.url)))?;
-    Ok(true)
-}
-
+/// On SQLite, on PostgreSQL, or on one after the other.
 fn crashes(runs: u64, seed: u64, database: Option<&str>) -> Result<bool> {
     let program = golive()?;
+    std::env::set_current_dir(root()?)?;
     if database != Some("postgres") {
         crash::run(&program, runs, seed, None)?;
     }
