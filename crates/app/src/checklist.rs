@@ -26,7 +26,7 @@ mod import;
 mod known;
 mod view;
 
-pub use answer::{AnswersForm, SentAnswer};
+pub use answer::{AnswersForm, SentAnswer, ToldAnswer};
 pub use import::AnswersFile;
 pub(crate) use known::seat_of;
 pub use view::{

@@ -6,6 +6,7 @@ use crate::{Actor, App, Error, Result};
 use golive_core::checklist::answer::{Answer, AnswerKind};
 use golive_core::checklist::section::{Command, Given, Refusal, Section, Sent, decide};
 use golive_core::checklist::template::Question;
+use golive_core::fact::Facts;
 use golive_core::id::{ChecklistSectionId, ProjectId};
 use golive_core::people::{Action, Member};
 use golive_store::{Versioned, Write};
@@ -19,8 +20,15 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct AnswersForm {
     /// Answers by question: the answer itself, or `{ "answer": …, "comment": … }`.
+    #[serde(default)]
     #[schema(value_type = Object)]
     pub answers: BTreeMap<String, SentAnswer>,
+    /// Questions whose answers are taken away.
+    #[serde(default)]
+    pub clear: Vec<String>,
+    /// The free comment at the end of the section; nothing leaves it as it is.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// The version of the section that was seen; an answer that somebody else has given since is not replaced.
     #[serde(default)]
     pub row_version: Option<i64>,
@@ -31,7 +39,7 @@ pub struct AnswersForm {
 #[serde(try_from = "serde_json::Value", untagged)]
 pub enum SentAnswer {
     /// With a word about it.
-    Told(Told),
+    Told(ToldAnswer),
     /// The answer alone.
     Plain(serde_json::Value),
 }
@@ -52,7 +60,7 @@ impl TryFrom<serde_json::Value> for SentAnswer {
 /// An answer with a word about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Told {
+pub struct ToldAnswer {
     /// The answer.
     pub answer: serde_json::Value,
     /// A word about it; where it differs from what is known it says why.
@@ -65,11 +73,11 @@ pub struct Told {
 
 impl SentAnswer {
     /// The answer, the comment, and what was seen.
-    pub(super) fn told(&self) -> Told {
+    pub(super) fn told(&self) -> ToldAnswer {
         match self {
             Self::Told(told) => told.clone(),
             Self::Plain(answer) => {
-                Told { answer: answer.clone(), comment: String::new(), seen: None }
+                ToldAnswer { answer: answer.clone(), comment: String::new(), seen: None }
             }
         }
     }
@@ -89,9 +97,16 @@ impl App {
         let (_, seen) = sheet.section(section)?;
         let told = form.answers.iter().map(|(id, sent)| (id.clone(), sent.told())).collect();
         check_unseen(&sheet, seen, &told, form.row_version)?;
-        let answers = sent(&sheet, told);
-        self.on_section(&mut write, &sheet, section, Command::Answer { by: actor.user, answers })
-            .await?;
+        let by = actor.user;
+        let mut commands: Vec<Command> =
+            form.clear.iter().map(|id| Command::Clear { by, question: id.clone() }).collect();
+        if let Some(text) = &form.comment {
+            commands.push(Command::Comment { by, text: text.trim().to_owned() });
+        }
+        if !told.is_empty() || commands.is_empty() {
+            commands.push(Command::Answer { by, answers: sent(&sheet, told) });
+        }
+        carry_out(&mut write, &sheet, section, commands).await?;
         write.commit().await?;
         self.checklist_section(actor, project, section).await
     }
@@ -146,30 +161,35 @@ impl App {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::AnswerChecklist).await?;
         let sheet = self.sheet(&mut write, project).await?;
-        self.on_section(&mut write, &sheet, section, command).await?;
+        carry_out(&mut write, &sheet, section, vec![command]).await?;
         write.commit().await?;
         self.checklist_section(actor, project, section).await
     }
+}
 
-    /// Decides and stores one command on one section.
-    pub(super) async fn on_section(
-        &self,
-        write: &mut Write,
-        sheet: &Sheet,
-        section: &str,
-        command: Command,
-    ) -> Result<()> {
-        let (id, seen): &(ChecklistSectionId, Versioned<Section>) = sheet.section(section)?;
-        let facts = golive_core::fact::Facts::default();
-        let around = sheet.around(&facts);
-        let change = decide(&seen.value, command, &around, write.now())
+/// Decides and stores commands on one section, all or none; every fault of every answer is given.
+pub(super) async fn carry_out(
+    write: &mut Write,
+    sheet: &Sheet,
+    section: &str,
+    commands: Vec<Command>,
+) -> Result<()> {
+    let (id, seen): &(ChecklistSectionId, Versioned<Section>) = sheet.section(section)?;
+    let facts = Facts::default();
+    let around = sheet.around(&facts);
+    let (mut value, mut version) = (seen.value.clone(), seen.version);
+    for command in commands {
+        let change = decide(&value, command, &around, write.now())
             .map_err(|refusal| refused(section, refusal))?;
-        Ok(write.change(*id, seen.version, &change.section, &change.event).await?)
+        write.change(*id, version, &change.section, &change.event).await?;
+        value = change.section;
+        version += 1;
     }
+    Ok(())
 }
 
 /// Answers as the core takes them: people who were named become their seats.
-pub(super) fn sent(sheet: &Sheet, told: BTreeMap<String, Told>) -> BTreeMap<String, Sent> {
+pub(super) fn sent(sheet: &Sheet, told: BTreeMap<String, ToldAnswer>) -> BTreeMap<String, Sent> {
     told.into_iter()
         .map(|(id, told)| {
             let people =
@@ -196,7 +216,7 @@ fn seats(answer: serde_json::Value, members: &[Member]) -> serde_json::Value {
 fn check_unseen(
     sheet: &Sheet,
     stored: &Versioned<Section>,
-    told: &BTreeMap<String, Told>,
+    told: &BTreeMap<String, ToldAnswer>,
     row_version: Option<i64>,
 ) -> Result<()> {
     if row_version.is_none_or(|version| version == stored.version) {
@@ -220,7 +240,7 @@ fn check_unseen(
     if both.is_empty() { Ok(()) } else { Err(Error::Refused(both)) }
 }
 
-fn two_answers(sheet: &Sheet, question: &Question, given: &Given, told: &Told) -> String {
+fn two_answers(sheet: &Sheet, question: &Question, given: &Given, told: &ToldAnswer) -> String {
     let who = given.by.and_then(|by| sheet.members.iter().find(|member| member.user == by));
     let who = who.map_or("A fact", |member| member.name.as_str());
     let stored = words_of(&given.answer, &sheet.members);

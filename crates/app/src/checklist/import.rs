@@ -1,10 +1,9 @@
 //! Answers from a file: of any number of sections, all or none.
 
-use super::answer::{SentAnswer, refused, sent};
+use super::answer::{SentAnswer, carry_out, sent};
 use super::{ChecklistView, Sheet};
 use crate::{Actor, App, Error, Result};
 use golive_core::checklist::section::Command;
-use golive_core::fact::Facts;
 use golive_core::id::ProjectId;
 use golive_core::people::Action;
 use serde::Deserialize;
@@ -87,28 +86,12 @@ impl App {
         self.member(&mut write, actor, project, Action::AnswerChecklist).await?;
         let sheet = self.sheet(&mut write, project).await?;
         let commands = commands(&sheet, actor, file, read)?;
-        let facts = Facts::default();
         let mut faults = Vec::new();
-        for (id, seen) in &sheet.sections {
-            let mut section = seen.value.clone();
-            let mut version = seen.version;
-            for command in commands.get(&section.name).into_iter().flatten() {
-                let around = sheet.around(&facts);
-                let decided = golive_core::checklist::section::decide(
-                    &section,
-                    command.clone(),
-                    &around,
-                    write.now(),
-                );
-                match decided.map_err(|refusal| refused(&section.name, refusal)) {
-                    Ok(change) => {
-                        write.change(*id, version, &change.section, &change.event).await?;
-                        section = change.section;
-                        version += 1;
-                    }
-                    Err(Error::BadFile { faults: more, .. }) => faults.extend(more),
-                    Err(error) => return Err(error),
-                }
+        for (section, commands) in commands {
+            match carry_out(&mut write, &sheet, &section, commands).await {
+                Ok(()) => {}
+                Err(Error::BadFile { faults: more, .. }) => faults.extend(more),
+                Err(error) => return Err(error),
             }
         }
         if !faults.is_empty() {
