@@ -73,7 +73,7 @@ impl App {
         self.project_seen(&mut session, actor, project).await?;
         let mut rows = session.of_project::<Kept>(project).await?;
         rows.sort_by_key(|(_, seen)| {
-            std::cmp::Reverse((seen.value.at, seen.value.profile.version))
+            std::cmp::Reverse((seen.value.imported_at, seen.value.profile.version))
         });
         let mut views = Vec::with_capacity(rows.len());
         for (id, _) in rows {
@@ -176,7 +176,7 @@ impl App {
             return Ok(read.estimate);
         }
         let processes = golive_readers::estimate::processes(file, bytes).map_err(faults)?;
-        let newest = rows.iter().max_by_key(|(_, seen)| (seen.value.is_active(), seen.value.at));
+        let newest = rows.iter().max_by_key(|(_, seen)| (seen.value.is_active(), seen.value.imported_at));
         let base = newest.map(|(_, seen)| &seen.value).ok_or_else(|| {
             Error::NotNow("a table of processes needs a whole estimate before it".to_owned())
         })?;

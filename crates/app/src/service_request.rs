@@ -167,7 +167,7 @@ impl App {
         }
         let filed = Filed {
             number: next_number(&mut write, project).await?,
-            at: now,
+            filed_at: now,
             warnings,
             request: change.request,
         };

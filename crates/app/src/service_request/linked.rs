@@ -90,7 +90,7 @@ async fn file(
     let (desk, now) = (Desk::of(app, write, project).await?, write.now());
     let made = submit(new, desk.due(Kind::Environment, now), now)?;
     let number = next_number(write, project).await?;
-    let filed = Filed { number, at: now, warnings: Vec::new(), request: made.request };
+    let filed = Filed { number, filed_at: now, warnings: Vec::new(), request: made.request };
     Ok(write.insert(fresh(), project, &filed, &made.event).await?)
 }
 

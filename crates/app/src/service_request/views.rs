@@ -125,7 +125,7 @@ impl App {
             linked_request: request.linked.map(|id| id.to_string()),
             requested_by: request.requested_by.map(name),
             operator,
-            submitted_at: filed.at,
+            submitted_at: filed.filed_at,
             window: request.window,
             earliest: desk.due(request.kind, now),
             due: request.clock.due(),

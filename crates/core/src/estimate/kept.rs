@@ -6,7 +6,7 @@ use crate::id::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One usage profile of a project.
+/// One usage profile of a project. Its own fields have names that no state has: they lie beside those of the state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// What it says.
@@ -16,9 +16,9 @@ pub struct Kept {
     /// The file that it was read from.
     pub file: String,
     /// Who brought it in.
-    pub by: UserId,
+    pub imported_by: UserId,
     /// When.
-    pub at: Timestamp,
+    pub imported_at: Timestamp,
     /// Where it stands.
     #[serde(flatten)]
     pub state: State,
@@ -28,7 +28,14 @@ impl Kept {
     /// A fresh draft.
     pub fn draft(profile: Estimate, file: &str, by: UserId, at: Timestamp) -> Self {
         let digest = profile.digest();
-        Self { profile, digest, file: file.to_owned(), by, at, state: State::Draft }
+        Self {
+            profile,
+            digest,
+            file: file.to_owned(),
+            imported_by: by,
+            imported_at: at,
+            state: State::Draft,
+        }
     }
 
     /// Whether it is the one that counts.

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One service request of a project.
+/// One service request of a project. Its own fields have names that no state has: they lie beside those of the state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filed {
     /// Its number in the project, from 1.
     pub number: u32,
     /// When it was filed.
-    pub at: Timestamp,
+    pub filed_at: Timestamp,
     /// What was warned of and accepted.
     #[serde(default)]
     pub warnings: Vec<WindowFault>,
