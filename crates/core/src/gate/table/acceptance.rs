@@ -18,27 +18,27 @@ fn results() -> Vec<Criterion> {
         ask("coverage", "Requirements in scope covered by cases", "uat.coverage")
             .at_least("acceptance.coverage_min")
             .mend("test-lead", "Write cases for the requirements that have none, or take them out of scope on record.")
-            .at("acceptance", "requirement list --uncovered", "S F038"),
+            .at("acceptance", "requirement list --uncovered true", "S F038"),
         ask("executed", "Planned cases that were run", "uat.executed")
             .at_least("acceptance.executed_min")
             .mend("test-lead", "Run the cases that are left.")
-            .at("acceptance", "case list --not-run", "S F038"),
+            .at("acceptance", "case list --outcome not-run", "S F038"),
         ask("pass-rate", "Planned cases that passed", "uat.pass_rate")
             .at_least("acceptance.pass_rate_min")
             .mend("test-lead", "Repair what failed and run it again.")
-            .at("acceptance", "case list --failed", "A F047"),
+            .at("acceptance", "case list --outcome failed", "A F047"),
         ask("critical-pass-rate", "Critical cases that passed", "uat.critical_pass_rate")
             .at_least("acceptance.critical_pass_rate_min")
             .mend("test-lead", "Critical cases must pass: repair and run them again.")
-            .at("acceptance", "case list --failed --priority critical", "P F047"),
+            .at("acceptance", "case list --outcome failed --priority critical", "P F047"),
         ask("eligible-environment", "All results come from environments that count", "uat.environment_eligible")
             .yes_by("acceptance.environment_tier_min")
             .mend("test-lead", "Run the cases again in a managed sandbox of the tier that the policy asks for.")
-            .at("acceptance", "acceptance show", "S F037"),
+            .at("acceptance", "acceptance view", "S F037"),
         ask("candidate-version", "The last cycle ran on the release candidate", "uat.version_set_is_candidate")
             .yes_by("evidence.stale_on_version_change")
             .mend("test-lead", "Run the last cycle on the version set that goes to production.")
-            .at("acceptance", "acceptance show", "A F049"),
+            .at("acceptance", "acceptance view", "A F049"),
         ask("cycles", "Acceptance cycles finished", "uat.cycles_finished")
             .at_least("acceptance.cycles_min")
             .mend("test-lead", "Plan and finish another cycle.")
@@ -46,7 +46,7 @@ fn results() -> Vec<Criterion> {
         ask("integration-pass-rate", "Cases of the system integration test that passed", "sit.pass_rate")
             .at_least("acceptance.integration_pass_rate_min")
             .mend("integration-lead", "Repair what failed in the integration test and run it again.")
-            .at("acceptance", "acceptance show", "A F052"),
+            .at("acceptance", "acceptance view", "A F052"),
         ask("integration-first", "The system integration test ended before acceptance began", "sit.before_acceptance")
             .equals("acceptance.integration_before_acceptance")
             .mend("test-lead", "Nothing mends the order; look for results that rest on a broken interface.")
@@ -60,7 +60,7 @@ fn data_and_roles() -> Vec<Criterion> {
         ask("migrated-master-data", "Tested with migrated master data", "uat.migrated_master_data")
             .equals("acceptance.migrated_master_data")
             .mend("data-migration-lead", "Load migrated master data and test with them.")
-            .at("acceptance", "acceptance show", "S F039"),
+            .at("acceptance", "acceptance view", "S F039"),
         ask(
             "opening-balances",
             "Tested with migrated opening balances, even if not final",
@@ -68,7 +68,7 @@ fn data_and_roles() -> Vec<Criterion> {
         )
         .equals("acceptance.opening_balances")
         .mend("data-migration-lead", "Load the balances as they are now and test with them.")
-        .at("acceptance", "acceptance show", "S F039"),
+        .at("acceptance", "acceptance view", "S F039"),
         ask(
             "administrator-results",
             "Results produced with an administrator's role",
@@ -76,7 +76,7 @@ fn data_and_roles() -> Vec<Criterion> {
         )
         .at_most("acceptance.administrator_results_max")
         .mend("test-lead", "Run them again with the roles of the first day.")
-        .at("acceptance", "result list --administrator", "P F040"),
+        .at("acceptance", "acceptance view", "P F040"),
         ask(
             "regulation",
             "Rules of company and industry confirmed by name",
@@ -84,7 +84,7 @@ fn data_and_roles() -> Vec<Criterion> {
         )
         .equals("acceptance.regulation_confirmed")
         .mend("compliance-officer", "Have the owner of each rule confirm it.")
-        .at("acceptance", "regulation list --open", "S F041"),
+        .at("acceptance", "acceptance confirm --claim regulation_confirmed", "S F041"),
         ask(
             "peripherals",
             "Integrations, printing, workflow and devices in scope exercised",
@@ -92,7 +92,7 @@ fn data_and_roles() -> Vec<Criterion> {
         )
         .equals("acceptance.peripherals_exercised")
         .mend("test-lead", "Run a case for each one that has none.")
-        .at("acceptance", "acceptance peripherals", "S F045"),
+        .at("acceptance", "acceptance view", "S F045"),
     ]
 }
 
@@ -114,11 +114,11 @@ fn proofs() -> Vec<Criterion> {
         )
         .at_most("acceptance.customisation_critical_max")
         .mend("technical-lead", "Repair them, or justify an exception for each.")
-        .at("acceptance", "analysis show --critical", "S F042"),
+        .at("acceptance", "analysis view", "S F042"),
         ask("performance", "Load test met its targets", "performance.passed")
             .equals("acceptance.performance_passed")
             .mend("performance-engineer", "Tune what is slow and repeat the test.")
-            .at("acceptance", "performance show", "S F043"),
+            .at("acceptance", "load-test view", "S F043"),
         ask(
             "performance-load",
             "Load reached, of the peak in the active estimate",
@@ -126,7 +126,7 @@ fn proofs() -> Vec<Criterion> {
         )
         .at_least("acceptance.performance_load_min")
         .mend("performance-engineer", "Repeat the test at the estimate's peak.")
-        .at("acceptance", "performance show", "P F043"),
+        .at("acceptance", "load-test view", "P F043"),
         ask(
             "features-documented",
             "Features with an approved description",
@@ -137,7 +137,7 @@ fn proofs() -> Vec<Criterion> {
             "solution-architect",
             "Describe the missing features and have the customer approve them.",
         )
-        .at("acceptance", "feature list --open", "S F044"),
+        .at("acceptance", "acceptance confirm --claim feature_documented", "S F044"),
     ]
 }
 

@@ -72,7 +72,7 @@ pub(super) fn checklist() -> Vec<Criterion> {
         ask("acceptance-run", "Acceptance cases that were run", "uat.executed")
             .at_least("checklist.acceptance_executed_min")
             .mend("test-lead", "Run the planned cases before asking for the review.")
-            .at("acceptance", "acceptance show", "P F054"),
+            .at("acceptance", "acceptance view", "P F054"),
         ask(
             "differences",
             "Answers that differ from the facts without a comment",
