@@ -243,7 +243,10 @@ fn talk(
             next.clock = next.clock.clone().pause(now, &question, time);
             (waiting(&from, operator, question.clone()), E::Asked { operator, question })
         }
-        (S::WaitingForCustomer { asked_by, .. }, C::Answer { by, .. }) if by == asked_by => {
+        // One that follows a production request is answered by that request, whose own rule says by whom.
+        (S::WaitingForCustomer { asked_by, .. }, C::Answer { by, .. })
+            if by == asked_by && next.linked.is_none() =>
+        {
             return Err(Refusal::OwnQuestion);
         }
         (S::WaitingForCustomer { resume, asked_by, .. }, C::Answer { by, text }) => {

@@ -170,7 +170,12 @@ async fn a_size_by_hand_and_a_question_stop_the_clock_of_the_request() {
 #[tokio::test]
 async fn a_changed_profile_clears_the_sign_off_of_a_queued_request() {
     let test = TestApp::new().await;
-    let project = test.project_with("contoso", |new| new.service_model = "managed".into()).await;
+    let project = test
+        .project_with("contoso", |new| {
+            new.service_model = "managed".into();
+            new.policy = "policy-2021".into();
+        })
+        .await;
     let [henrik, priya, ..] = test.team(project).await;
     let first = import(&test, &priya, project, FILE).await;
     test.estimate_activate(&henrik, first, None).await.expect("the first one");

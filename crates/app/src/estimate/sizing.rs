@@ -231,6 +231,7 @@ impl App {
             let request::State::Queued { clock, .. } = &seen.value.state else { continue };
             let asked = clock.asked.is_some();
             if pauses && !asked {
+                let by = asker(&sizing.state).unwrap_or(by);
                 self.on_request(write, project, (id, seen), request::Command::Ask { by }).await?;
                 sizing.paused.insert(id);
             } else if !pauses && asked && sizing.paused.contains(&id) {
@@ -352,5 +353,15 @@ impl App {
             actions.push(ActionView::tried(name, tried));
         }
         actions
+    }
+}
+
+/// Who asked about the profile, while that is why the clocks stand still.
+fn asker(state: &State) -> Option<UserId> {
+    match state {
+        State::Question { by, .. } => Some(*by),
+        State::Unsized | State::Automatic { .. } | State::Manual { .. } | State::Settled { .. } => {
+            None
+        }
     }
 }

@@ -263,9 +263,11 @@ impl App {
                 let new = new.map(|value| golive_store::Versioned { value, version: 1 });
                 telling.extra.insert("new_size", size(new));
                 telling.extra.insert("estimate", name);
-                telling
-                    .extra
-                    .insert("effect", "The production request takes the new size.".to_owned());
+                let effect = match policy.text("estimate.change_after_sign_off") {
+                    Some("clear_sign_off") => "A production request that waits in Queued must be signed off again.",
+                    Some(_) | None => "A production request that is signed off keeps the size it was signed with.",
+                };
+                telling.extra.insert("effect", effect.to_owned());
             }
             "sizing-done" => {
                 let sheet = |path: &str| telling.at_path(path);

@@ -33,12 +33,33 @@ pub(crate) async fn follow(
     };
     let desk = Desk::of(app, write, project).await?;
     let now = write.now();
+    let seen = end_question(write, (own, seen), &change.event, &desk).await?;
     let Some(command) = command(&change.event, &seen.value, desk.due(Kind::Environment, now))
     else {
         return Ok(());
     };
     let result = seen.value.decide(command, now, desk.time(Kind::Environment).as_ref());
     step(write, own, &seen, result).await
+}
+
+/// The start of the work ends a question that is still open, as it does in the production request.
+async fn end_question(
+    write: &mut Write,
+    (own, seen): (ServiceRequestId, Versioned<Filed>),
+    event: &Event,
+    desk: &Desk<'_>,
+) -> Result<Versioned<Filed>> {
+    let State::WaitingForCustomer { asked_by, .. } = seen.value.request.state else {
+        return Ok(seen);
+    };
+    if !matches!(event, Event::DeployStarted { .. }) {
+        return Ok(seen);
+    }
+    let text = "The deployment begins.".to_owned();
+    let answer = Command::Answer { by: asked_by, text };
+    let result = seen.value.decide(answer, write.now(), desk.time(Kind::Environment).as_ref());
+    step(write, own, &seen, result).await?;
+    Ok(write.get::<Filed>(own).await?)
 }
 
 type Decided =

@@ -116,7 +116,7 @@ fn profile(here: &InProject, details: &EstimateDetails, all: &[EstimateView]) ->
         ("Digest", html! { code { (words::digest(&one.digest)) } }),
     ];
     Card::new("profile", &one.name).state(state).end(end).around(&html! {
-        (figs_bare(&figures))
+        div.figs { (figs_bare(&figures)) }
         div.card-b.stack {
             @match &one.size { Some(size) => (size_box(size)), None => {} }
             @for fault in &one.faults { (banner("fault", State::Bad, "It cannot be sized.", &html! { (fault) }, &[])) }
@@ -197,7 +197,7 @@ fn sheet(details: &EstimateDetails) -> Markup {
     let columns = vec![
         Column::figure("No."),
         Column::name("What"),
-        Column::plain("Formula with its terms"),
+        Column::plain("Formula"),
         Column::figure("Result"),
     ];
     let rows = details.sheet.iter().map(sheet_row);

@@ -164,7 +164,7 @@ fn conversation(
     let end = html! { (badge(state, word)) };
     html! {
         (Card::new("conversation", format!("{} {}", one.number, one.title)).state(state).end(end).around(&html! {
-            (figs_bare(&figures(here, one)))
+            div.figs { (figs_bare(&figures(here, one))) }
             (thread(&entries(one, people), &here.clock))
             (decision(one))
         }))
