@@ -176,7 +176,8 @@ impl App {
             return Ok(read.estimate);
         }
         let processes = golive_readers::estimate::processes(file, bytes).map_err(faults)?;
-        let newest = rows.iter().max_by_key(|(_, seen)| (seen.value.is_active(), seen.value.imported_at));
+        let newest =
+            rows.iter().max_by_key(|(_, seen)| (seen.value.is_active(), seen.value.imported_at));
         let base = newest.map(|(_, seen)| &seen.value).ok_or_else(|| {
             Error::NotNow("a table of processes needs a whole estimate before it".to_owned())
         })?;

@@ -242,8 +242,19 @@ mod tests {
         let shut = "the gate before submitting the checklist is shut | the verdict is not of the checklist gate";
         let sent = State::Submitted { by, at: now(), digest: String::new() };
         let returned = State::Returned { by, at: now(), reason: "r".into() };
+        let rows = [State::Open, sent, returned].map(row);
+        crate::matrix::keep_rows(
+            &[
+                "submit",
+                "submit past a shut gate",
+                "submit by another gate",
+                "give back",
+                "give back without a reason",
+            ],
+            &rows,
+        );
         assert_eq!(
-            [State::Open, sent, returned].map(row),
+            rows,
             [
                 format!("open: submitted | {shut} | - | -"),
                 "submitted: - | - | - | returned | what is missing must be given".to_owned(),

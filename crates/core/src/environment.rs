@@ -399,6 +399,7 @@ mod tests {
                 }
             }
         }
+        crate::matrix::keep(&table);
         assert_eq!(
             table,
             "planned + begin an operation -> working\n\

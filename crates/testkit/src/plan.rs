@@ -59,6 +59,7 @@ struct Inner {
     faults: Vec<Fault>,
     now: Option<(usize, bool)>,
     verbs: usize,
+    counting: bool,
     most_verbs: BTreeMap<(usize, bool), usize>,
 }
 
@@ -68,9 +69,9 @@ impl Plan {
         self.inner().faults = faults.into_iter().collect();
     }
 
-    /// Forgets how many verbs were called so far.
-    pub fn forget(&self) {
-        self.inner().most_verbs.clear();
+    /// Counts the verbs of each step from here on, or stops counting: what prepares a scene has steps of its own.
+    pub fn count(&self, counting: bool) {
+        self.inner().counting = counting;
     }
 
     /// The faults that have not struck.
@@ -112,7 +113,7 @@ impl Plan {
             let number = inner.verbs;
             inner.verbs += 1;
             let (now, verbs) = (inner.now, inner.verbs);
-            if let Some(now) = now {
+            if let Some(now) = now.filter(|_| inner.counting) {
                 let most = inner.most_verbs.entry(now).or_default();
                 *most = verbs.max(*most);
             }

@@ -23,31 +23,79 @@ pub(super) fn document(root: &Path) -> Result<String> {
     let mut tables = Vec::new();
     for entry in std::fs::read_dir(folder.path())? {
         let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        tables.push((name, std::fs::read_to_string(&path)?));
+        let test = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        tables.push((title(&test), std::fs::read_to_string(&path)?));
     }
     tables.sort();
+    tables.dedup();
     if tables.is_empty() {
         bail!("no test of golive-core printed a state table");
     }
     let mut text = HEAD.to_owned();
-    for (name, table) in &tables {
-        section(&mut text, name, table)?;
+    for (title, table) in &tables {
+        section(&mut text, title, &moves(table))?;
     }
     Ok(text)
 }
 
-/// One machine.
-fn section(text: &mut String, name: &str, table: &str) -> Result<()> {
-    writeln!(text, "\n## {name}\n\n| state | accepts → state after |\n|---|---|")?;
-    let mut picture = String::new();
+/// What a test is about, from its path: `review.tests.dialogue.the_machine_of_a_finding_is_this_table-1` is of the review's
+/// finding.
+fn title(test: &str) -> String {
+    let test = test.rsplit_once('-').map_or(test, |(name, _)| name);
+    let mut parts: Vec<&str> = test.split('.').collect();
+    let name = parts.pop().unwrap_or_default();
+    parts.retain(|part| !["tests", "machines", "dialogue"].contains(part));
+    let of = ["_of_an_", "_of_a_", "_of_the_"].iter().find_map(|of| name.split_once(of));
+    if let Some((_, what)) = of.filter(|_| parts.len() == 1) {
+        let what = what.split("_is_").next().and_then(|what| what.split("_has_").next());
+        parts.extend(what.filter(|what| !parts.contains(what)));
+    }
+    parts.join(": ").replace('_', " ")
+}
+
+/// A state with every command that it accepts and the state after it.
+type Moves = Vec<(String, Vec<(String, String)>)>;
+
+/// Reads both ways of printing a table: `state: command→after command→after` and `state + command -> after`.
+fn moves(table: &str) -> Moves {
+    let mut moves: Moves = Vec::new();
+    let plain = |text: &str| text.replace('_', " ");
     for line in table.lines() {
-        let (state, moves) = line.split_once(": ").unwrap_or((line, ""));
-        let mut cells = Vec::new();
-        for (command, after) in moves.split(" | ").filter_map(|step| step.split_once('→')) {
-            cells.push(format!("{command} → {after}"));
+        let (state, accepted): (&str, Vec<(String, String)>) = match line.split_once(" + ") {
+            Some((state, rest)) => {
+                let step = rest.split_once(" -> ").filter(|(_, after)| !after.starts_with("no: "));
+                (
+                    state,
+                    step.map(|(command, after)| (plain(command), plain(after)))
+                        .into_iter()
+                        .collect(),
+                )
+            }
+            None => {
+                let (state, rest) =
+                    line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
+                let steps = rest.split_whitespace().filter_map(|step| step.split_once('→'));
+                (state, steps.map(|(command, after)| (plain(command), plain(after))).collect())
+            }
+        };
+        match moves.iter_mut().find(|(known, _)| *known == plain(state)) {
+            Some((_, known)) => known.extend(accepted),
+            None => moves.push((plain(state), accepted)),
+        }
+    }
+    moves
+}
+
+/// One machine.
+fn section(text: &mut String, title: &str, moves: &Moves) -> Result<()> {
+    writeln!(text, "\n## {title}\n\n| state | accepts → state after |\n|---|---|")?;
+    let mut picture = String::new();
+    for (state, accepted) in moves {
+        for (command, after) in accepted {
             writeln!(picture, "    {} --> {}: {command}", node(state), node(after))?;
         }
+        let cells: Vec<String> =
+            accepted.iter().map(|(command, after)| format!("{command} → {after}")).collect();
         let cell = if cells.is_empty() { "nothing more".to_owned() } else { cells.join("<br>") };
         writeln!(text, "| {state} | {cell} |")?;
     }
@@ -61,4 +109,27 @@ fn section(text: &mut String, name: &str, table: &str) -> Result<()> {
 fn node(state: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() { c } else { '_' };
     state.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_says_what_its_table_is_of() {
+        assert_eq!(title("waiver.tests.the_machine_is_this_table-1"), "waiver");
+        let finding = "review.tests.dialogue.the_machine_of_a_finding_is_this_table-1";
+        assert_eq!(title(finding), "review: finding");
+        assert_eq!(title("methodology.phase.tests.the_table_of_states-1"), "methodology: phase");
+    }
+
+    #[test]
+    fn both_ways_of_printing_a_table_are_read() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let one = moves("a: go_on→b stop→c\nc: (final)");
+        assert_eq!(one[0], ("a".to_owned(), vec![pair("go on", "b"), pair("stop", "c")]));
+        assert_eq!(one[1], ("c".to_owned(), vec![]));
+        let other = moves("a + go on -> b\na + stop -> no: not now\na + end -> c\n");
+        assert_eq!(other, [("a".to_owned(), vec![pair("go on", "b"), pair("end", "c")])]);
+    }
 }

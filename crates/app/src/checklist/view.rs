@@ -392,12 +392,13 @@ fn question(seen: &Seen, question: &Question, given: Option<&Given>) -> Question
 fn threshold(policy: &Policy, key: &str) -> Option<String> {
     let setting = policy.setting(key)?;
     let unit = setting.unit.replace('_', " ");
-    match &setting.value {
-        Value::Flag(_) | Value::Missing => None,
-        value if unit == "percent" => Some(format!("{value} %")),
-        value if unit == "count" || unit == "choice" || unit == "list" => Some(value.to_string()),
-        value => Some(format!("{value} {unit}")),
-    }
+    let value = match &setting.value {
+        Value::Flag(_) | Value::Missing => return None,
+        value if unit == "percent" => format!("{value} %"),
+        value if matches!(unit.as_str(), "count" | "choice" | "list" | "tier") => value.to_string(),
+        value => format!("{value} {unit}"),
+    };
+    Some(format!("{}: {value}", setting.title))
 }
 
 fn fact(seen: &Seen, question: &Question, given: Option<&Given>) -> Option<QuestionFactView> {
@@ -437,13 +438,19 @@ fn json_of(question: &Question, answer: &Answer) -> Json {
             json!({ "from": range.from.date().to_string(), "until": range.until.date().to_string() })
         }
         Answer::DateRange(range) => {
-            json!({ "from": range.from.to_string(), "until": range.until.to_string() })
+            json!({ "from": moment(range.from), "until": moment(range.until) })
         }
         Answer::Choice(words) if question.multiple => json!(words),
         Answer::Choice(words) => json!(words.first()),
         Answer::People(people) => json!(people),
         Answer::Table(rows) => json!(rows),
     }
+}
+
+/// A time without the seconds that nobody typed.
+fn moment(at: jiff::civil::DateTime) -> String {
+    let short = at.second() == 0 && at.subsec_nanosecond() == 0;
+    if short { at.strftime("%FT%H:%M").to_string() } else { at.to_string() }
 }
 
 /// An answer in words.

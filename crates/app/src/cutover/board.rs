@@ -13,7 +13,9 @@ use golive_core::cutover::Task;
 use golive_core::cutover::forecast::{Forecast, How, forecast};
 use golive_core::cutover::kept::KeptRun;
 use golive_core::cutover::run::{Command as RunCommand, Kind, State as RunState};
-use golive_core::cutover::task::{self as tasks, Command, State, late_after, late_by, obstacles};
+use golive_core::cutover::task::{
+    self as tasks, Command, Obstacle, State, late_after, late_by, obstacles,
+};
 use golive_core::cutover::timetable::{Pace, Timetable, timetable};
 use golive_core::gate::{Gate, Verdict};
 use golive_core::id::{OperationId, ProjectId, RunId, UserId};
@@ -209,7 +211,7 @@ impl App {
             particulars: state.clone(),
             by: who(state).map(|by| names.of(by)),
             startable: *state == State::Waiting && in_the_way.is_empty(),
-            obstacles: in_the_way.iter().map(ToString::to_string).collect(),
+            obstacles: in_the_way.iter().map(|it| in_words(room, it)).collect(),
             late_minutes: None,
             starts,
             finishes,
@@ -219,6 +221,26 @@ impl App {
             instructions: task.instructions.clone(),
             actions: task_actions(room, task, member, now),
         }
+    }
+}
+
+/// What stands in the way, by number and title, and in the project's own time.
+fn in_words(room: &Room<'_>, obstacle: &Obstacle) -> String {
+    let named = |id: &str| match room.plan.task(id) {
+        Some(task) => format!("#{} {}", task.number, task.title),
+        None => id.to_owned(),
+    };
+    match obstacle {
+        Obstacle::Predecessor { task, state } => format!("{} is {state}", named(task)),
+        Obstacle::SuccessorBegan { task } => format!("{} has begun since", named(task)),
+        Obstacle::TooEarly { not_before } => {
+            let local = (*not_before).to_zoned_datetime(room.anchor.zone.clone());
+            format!("it does not start before {}", local.strftime("%a %-d %b %H:%M %:z"))
+        }
+        other @ (Obstacle::Run { .. }
+        | Obstacle::NoGoDecision
+        | Obstacle::NotTheDecider { .. }
+        | Obstacle::Checkpoint) => other.to_string(),
     }
 }
 

@@ -144,7 +144,8 @@ impl App {
             .next()
             .ok_or_else(|| Error::not_found("policy pack", "any"))?;
         let words = Words { vocabulary: &self.content.vocabulary, policy };
-        if file.ends_with(".toml") {
+        if std::path::Path::new(file).extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"))
+        {
             return golive_readers::cutover::read(file, bytes, &words)
                 .map_err(|faults| bad_file(file, &faults));
         }

@@ -117,15 +117,15 @@ impl App {
                     Some(_) | None => Ok(set),
                 }
             }
-            Kind::Rehearsal => match given {
-                Some(day) => Ok(day),
-                None => {
-                    let days = Span::new()
-                        .try_days(i64::from(-plan.window_start.day))
-                        .map_err(Error::internal)?;
-                    self.today(of).checked_add(days).map_err(Error::internal)
+            Kind::Rehearsal => {
+                if let Some(day) = given {
+                    return Ok(day);
                 }
-            },
+                let days = Span::new()
+                    .try_days(i64::from(-plan.window_start.day))
+                    .map_err(Error::internal)?;
+                self.today(of).checked_add(days).map_err(Error::internal)
+            }
         }
     }
 

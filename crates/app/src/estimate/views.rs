@@ -173,7 +173,10 @@ impl App {
             as_of: kept.profile.as_of.to_string(),
             author: kept.profile.author.clone(),
             state: kept.state.name().to_owned(),
-            imported_by: names.get(&kept.imported_by).cloned().unwrap_or_else(|| kept.imported_by.to_string()),
+            imported_by: names
+                .get(&kept.imported_by)
+                .cloned()
+                .unwrap_or_else(|| kept.imported_by.to_string()),
             imported_at: kept.imported_at,
             stated_peak_users: kept.profile.stated_peak_users,
             licences: kept.profile.licences_first_day(),

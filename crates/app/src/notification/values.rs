@@ -264,8 +264,12 @@ impl App {
                 telling.extra.insert("new_size", size(new));
                 telling.extra.insert("estimate", name);
                 let effect = match policy.text("estimate.change_after_sign_off") {
-                    Some("clear_sign_off") => "A production request that waits in Queued must be signed off again.",
-                    Some(_) | None => "A production request that is signed off keeps the size it was signed with.",
+                    Some("clear_sign_off") => {
+                        "A production request that waits in Queued must be signed off again."
+                    }
+                    Some(_) | None => {
+                        "A production request that is signed off keeps the size it was signed with."
+                    }
                 };
                 telling.extra.insert("effect", effect.to_owned());
             }

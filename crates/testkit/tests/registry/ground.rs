@@ -101,22 +101,9 @@ impl Ground {
 
     /// The end of a run without faults.
     pub async fn undisturbed(&self) -> Stand {
-        let (asked, before) = self.ask().await;
-        // What the fixture ran to prepare the scene had steps of its own.
-        self.plan.forget();
-        self.carry_on().await;
-        let trace = self.trace(&asked, before).await;
+        let trace = self.run(&[]).await;
         assert_eq!(trace.outcome, "succeeded", "{}", trace.diagnosis);
         trace.after
-    }
-
-    /// A run that is undone, of which nothing else is counted.
-    pub async fn undone(&self, refusal: Fault) -> Trace {
-        let (asked, before) = self.ask().await;
-        self.plan.forget();
-        self.plan.set([refusal]);
-        self.carry_on().await;
-        self.trace(&asked, before).await
     }
 
     pub async fn run(&self, faults: &[Fault]) -> Trace {
@@ -166,10 +153,12 @@ impl Ground {
     async fn ask(&self) -> (Asked, Stand) {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         self.plan.set([]);
+        self.plan.count(false);
         let scene =
             Scene { test: &self.test, project: self.project, manager: &self.manager, number };
         let asked = (self.fixture)(&scene).await;
         let before = self.stand(&asked).await;
+        self.plan.count(true);
         (asked, before)
     }
 

@@ -232,7 +232,7 @@ fn progress(here: &InProject, view: &ChecklistView) -> Markup {
     let customer = stands("customer-stakeholder");
     let partner = stands("partner-stakeholder");
     html! {
-        section.card.ckbar id="checklist-progress" aria-label="Progress" {
+        section.card.ckbar.mt4 id="checklist-progress" aria-label="Progress" {
             div.grow {
                 div.between.small {
                     span { b { (view.answered) " of " (view.applicable) } " answered" }

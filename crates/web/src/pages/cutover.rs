@@ -5,6 +5,7 @@ mod compare;
 mod incident;
 mod plan;
 mod task;
+mod tiles;
 
 use crate::components::state::State;
 use axum::Router;

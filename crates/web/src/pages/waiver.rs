@@ -209,7 +209,7 @@ fn seats(here: &InProject, waiver: &WaiverView) -> Vec<Seat> {
         .iter()
         .map(|seat| Seat {
             id: format!("seat-{}-{}", waiver.id, seat.side),
-            capacity: words::role(&seat.side),
+            capacity: capital(&seat.side),
             stands: match (&seat.by, seat.at) {
                 (Some(name), Some(at)) => SeatStands::For(
                     Person::named(name),
@@ -220,6 +220,11 @@ fn seats(here: &InProject, waiver: &WaiverView) -> Vec<Seat> {
             },
         })
         .collect()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn ledger(here: &InProject, waivers: &[WaiverView], again: &Again) -> Markup {
@@ -244,7 +249,7 @@ fn ledger(here: &InProject, waivers: &[WaiverView], again: &Again) -> Markup {
         Row::new(
             &waiver.title,
             vec![
-                html! { (waiver.number) },
+                html! { span.nowrap { (waiver.number) } },
                 html! { (waiver.title) div.xs.muted.fw4.fmore { (waiver.measure) } },
                 html! { (waiver.risk_owner.as_deref().unwrap_or("–")) },
                 html! { (decided(waiver)) },

@@ -201,8 +201,24 @@ fn the_table_of_states_and_commands_is_as_it_was_agreed() {
         };
         format!("{:14} {}", state.name(), commands().map(cell).join(" | "))
     };
+    let rows = [State::Open, done, aside, never].map(row);
+    crate::matrix::keep_rows(
+        &[
+            "complete",
+            "record later",
+            "reopen",
+            "set aside",
+            "confirm",
+            "assign",
+            "plan",
+            "require",
+        ],
+        &rows.each_ref().map(|row| {
+            row.replace("set aside", "set_aside").replace("not applicable", "not_applicable")
+        }),
+    );
     assert_eq!(
-        [State::Open, done, aside, never].map(row),
+        rows,
         [
             "open           done | done | - | set aside | - | open | open | open",
             "done           - | - | open | - | - | done | - | done",

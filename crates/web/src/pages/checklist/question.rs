@@ -60,7 +60,7 @@ pub(super) fn asked(
                 }
                 @for what in &wrong { span.err { (icon_small(Icon::Bad)) (what) } }
                 (known(question))
-                @let differs = question.fact.as_ref().is_some_and(|fact| fact.differs);
+                @let differs = is_different(question);
                 details open[differs || !comment.is_empty()] {
                     summary.xs.muted { "A word about it" }
                     div.field {
@@ -105,6 +105,11 @@ pub(super) fn section_comment(one: &ChecklistSectionView, filled: &Filled) -> Ma
     }
 }
 
+/// Whether it says something else than a fact that it is compared with. What was only filled in may be changed.
+fn is_different(question: &QuestionView) -> bool {
+    question.fact.as_ref().is_some_and(|fact| fact.differs && !fact.fills_in)
+}
+
 fn was(question: &QuestionView) -> String {
     question.answer.as_ref().map_or_else(String::new, ToString::to_string)
 }
@@ -119,7 +124,7 @@ fn wrong(question: &QuestionView, filled: &Filled) -> Vec<String> {
 }
 
 fn heading(question: &QuestionView) -> Markup {
-    let differs = question.fact.as_ref().is_some_and(|fact| fact.differs);
+    let differs = is_different(question);
     let state = match (&question.answer, differs, &question.by) {
         (None, ..) if question.required => badge(State::Idle, "Open"),
         (None, ..) => badge(State::Idle, "Optional"),
@@ -133,7 +138,7 @@ fn heading(question: &QuestionView) -> Markup {
             div.grow {
                 h3 { (question.text) }
                 @if !question.help.is_empty() { p.xs.muted { (question.help) } }
-                @if let Some(threshold) = &question.threshold { p.xs.muted { "Held against: " (threshold) "." } }
+                @if let Some(threshold) = &question.threshold { p.xs.muted { "Held against: " (threshold) } }
             }
             (state)
         }
@@ -143,13 +148,14 @@ fn heading(question: &QuestionView) -> Markup {
 /// What golive knows about it, beside the answer.
 fn known(question: &QuestionView) -> Markup {
     let Some(fact) = &question.fact else { return html! {} };
-    let state = if fact.differs { State::Warn } else { State::Idle };
-    let word = if fact.differs { "golive knows otherwise" } else { "golive knows" };
+    let differs = is_different(question);
+    let state = if differs { State::Warn } else { State::Idle };
+    let word = if differs { "golive knows otherwise" } else { "golive knows" };
     html! {
         @if fact.value != "not measured" {
             p.xs.muted {
                 (st(state, word)) ": " (fact.value) " (" code { (fact.fact) } ")"
-                @if !fact.details.is_empty() && fact.differs { ". " (fact.details.iter().take(3).cloned().collect::<Vec<_>>().join("; ")) }
+                @if !fact.details.is_empty() && differs { ". " (fact.details.iter().take(3).cloned().collect::<Vec<_>>().join("; ")) }
             }
         }
     }
@@ -218,9 +224,10 @@ impl Drawn<'_> {
             },
             AnswerKind::DateRange => html! {
                 div.row {
-                    (self.line(&names.from, "From", "2027-04-02T18:00 or 2027-04-02"))
-                    (self.line(&names.until, "Until", "2027-04-04T16:00 or 2027-04-04"))
+                    (self.line(&names.from, "From", "2027-04-02T18:00"))
+                    (self.line(&names.until, "Until", "2027-04-04T16:00"))
                 }
+                p.xs.muted { "Days, such as 2027-04-02, or days with times, such as 2027-04-02T18:00." }
             },
             AnswerKind::Choice if self.question.multiple => {
                 let choices: Vec<_> = self

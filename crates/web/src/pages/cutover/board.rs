@@ -3,11 +3,9 @@
 use super::super::shell::{Again, InProject, Posted, Shown};
 use super::{refused, run_state, task_state, word};
 use crate::components::action::{Action, Look, action};
-use crate::components::chart::forecast::{Forecast, forecast};
 use crate::components::dialog::{Dialog, dialog};
-use crate::components::facts::{Card, Tile, tiles};
+use crate::components::facts::Card;
 use crate::components::form::{Field, Input};
-use crate::components::icon::Icon;
 use crate::components::measure::{Part, PartLook, seg};
 use crate::components::notice::{Frame, banner};
 use crate::components::state::{State, badge, tag};
@@ -18,7 +16,7 @@ use crate::words;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use golive_app::cutover::{BackRequest, CutoverForecastView, CutoverRunView, CutoverTaskView};
+use golive_app::cutover::{BackRequest, CutoverRunView, CutoverTaskView};
 use golive_app::{App, Error};
 use golive_core::id::RunId;
 use maud::{Markup, html};
@@ -36,13 +34,11 @@ async fn newest(here: InProject) -> Shown {
     let runs = here.app.cutover_run_list(&here.actor, here.id).await?;
     let open = |state: &str| matches!(state, "running" | "paused" | "going_back" | "planned");
     let run = runs.iter().rfind(|run| open(&run.state)).or(runs.last());
-    match run.and_then(|run| run.id.parse::<RunId>().ok()) {
-        Some(id) => page(&here, id, Again::none()).await,
-        None => {
-            let body = html! { (layout::head("Cutover run", &html! {}, &[])) (super::plan::no_run(&here)) };
-            here.page(ProjectPage::CutoverRun, "Cutover run", body).await
-        }
+    if let Some(id) = run.and_then(|run| run.id.parse::<RunId>().ok()) {
+        return page(&here, id, Again::none()).await;
     }
+    let body = html! { (layout::head("Cutover run", &html! {}, &[])) (super::plan::no_run(&here)) };
+    here.page(ProjectPage::CutoverRun, "Cutover run", body).await
 }
 
 async fn show(here: InProject, Path((_, id)): Path<(String, RunId)>) -> Shown {
@@ -81,7 +77,7 @@ pub(super) async fn page(here: &InProject, id: RunId, again: Again) -> Shown {
     let body = html! {
         (layout::head(&run.title, &lead(here, &run), &does(here, &run, &own)))
         (gate(here, &run))
-        @if let Some(it) = &run.forecast { (now_tiles(here, &run, it)) (gauge(here, it)) }
+        @if let Some(it) = &run.forecast { (super::tiles::now(here, &run, it)) (super::tiles::gauge(here, it)) }
         (streams(&run))
         div.mc.mt4 {
             (column(here, &run, ("startable", "Startable"), |task| task.startable))
@@ -153,106 +149,6 @@ fn gate(here: &InProject, run: &CutoverRunView) -> Markup {
         &text,
         &[look],
     )
-}
-
-fn tile(name: &str, state: Option<State>, (value, note): (Markup, Markup), is_large: bool) -> Tile {
-    Tile {
-        name: name.to_owned(),
-        icon: is_large.then_some(Icon::Timer),
-        value,
-        note,
-        state,
-        is_large,
-    }
-}
-
-/// The five that everybody asks for.
-fn now_tiles(here: &InProject, run: &CutoverRunView, it: &CutoverForecastView) -> Markup {
-    let clock = &here.clock;
-    let at = |moment| clock.local(moment).strftime("%a %H:%M").to_string();
-    let elapsed = html! { (at(clock.now)) };
-    let since = match &run.particulars {
-        golive_core::cutover::run::State::Running { since }
-        | golive_core::cutover::run::State::Paused { since, .. }
-        | golive_core::cutover::run::State::GoingBack { since, .. } => {
-            html! { "under way for " (time::since(*since, clock)) }
-        }
-        _ => html! { "not started" },
-    };
-    let fits = if it.margin_minutes >= 0 { State::Done } else { State::Bad };
-    let no_return = match &it.no_return {
-        Some(point) if point.begun => tile(
-            "Point of no return",
-            Some(State::Warn),
-            (html! { "behind us" }, html! { (point.title) }),
-            true,
-        ),
-        Some(point) => tile(
-            "Point of no return in",
-            None,
-            (time::countdown(point.at, clock), html! { (at(point.at)) ", " (point.title) }),
-            true,
-        ),
-        None => tile(
-            "Point of no return",
-            None,
-            (html! { "none" }, html! { "everything can be taken back" }),
-            true,
-        ),
-    };
-    let back = match &it.back_out {
-        Some(back) => tile(
-            "If we back out now",
-            None,
-            (
-                html! { (at(back.released)) },
-                html! { "old system open again; " (back.tasks) " tasks" @if let Some(last) = back.latest_decision { ", decide by " (at(last)) } },
-            ),
-            false,
-        ),
-        None => tile(
-            "If we back out now",
-            None,
-            (html! { "–" }, html! { "the plan has no way back" }),
-            false,
-        ),
-    };
-    let end = tile(
-        "Forecast of the end",
-        None,
-        (
-            html! { (at(it.percentiles.p50)) },
-            html! { b { "P80" } " " (at(it.percentiles.p80)) " " b { "P95" } " " (at(it.percentiles.p95)) @if let Some(plan) = it.planned_end { " plan " (at(plan)) } },
-        ),
-        false,
-    );
-    let room = tile(
-        "Window",
-        Some(fits),
-        (
-            html! { (super::signed(it.margin_minutes)) },
-            html! { "to its end " (at(it.window_ends)) ", in " (format!("{:.0}", it.inside_window)) " % of runs" },
-        ),
-        false,
-    );
-    tiles("now", "Now", &[tile("Now", None, (elapsed, since), true), end, room, back, no_return])
-}
-
-fn gauge(here: &InProject, it: &CutoverForecastView) -> Markup {
-    let chart = Forecast {
-        id: "forecast-chart".to_owned(),
-        from: it.window_opens,
-        planned_end: it.planned_end.unwrap_or(it.window_ends).min(it.window_ends),
-        window_end: it.window_ends,
-        p50: it.percentiles.p50,
-        p80: it.percentiles.p80,
-        p95: it.percentiles.p95,
-        density: Vec::new(),
-        no_return: it.no_return.as_ref().map(|point| point.at),
-        back_out_now: it.back_out.as_ref().map(|back| back.released),
-        worst_case: it.back_out.as_ref().map(|back| back.released_pessimistic),
-    };
-    html! { div.mt4 { (Card::new("forecast", "Window and forecast").around(&forecast(&chart, &here.clock))) } }
 }
 
 fn streams(run: &CutoverRunView) -> Markup {

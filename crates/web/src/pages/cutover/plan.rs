@@ -127,7 +127,7 @@ async fn page(here: &InProject, again: Again) -> Shown {
     ];
     let body = html! {
         (layout::head("Cutover plan", &lead(&plan), &does(here, &plan)))
-        (stands(here, &plan))
+        div.mb5 { (stands(here, &plan)) }
         (figures(here, &plan, &runs))
         div.stack.gap5 {
             @if !runs.is_empty() { (runs_card(here, &runs)) }

@@ -73,9 +73,9 @@ async fn page(here: &InProject, (id, name): (RunId, &str), again: Again) -> Show
     let body = html! {
         (layout::head(&title, &lead, &[back]))
         @if !task.obstacles.is_empty() {
-            (banner("obstacles", State::Lock, "Not yet.", &html! { (task.obstacles.join("; ")) "." }, &[]))
+            div.mb5 { (banner("obstacles", State::Lock, "Not yet.", &html! { (task.obstacles.join("; ")) "." }, &[])) }
         }
-        (news(here, &task))
+        div.mb5 { (news(here, &task)) }
         div.stack.gap5 {
             (about(here, &task))
             (forms(here, &task, &own, &again))

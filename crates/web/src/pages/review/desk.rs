@@ -34,7 +34,7 @@ pub(super) fn desk(
     let current = sorted.iter().find(|finding| finding.id == wanted || finding.number == wanted);
     let current = current.or(sorted.first()).copied();
     html! {
-        div.desk {
+        div.desk.mt4 {
             section.card id="findings" aria-labelledby="findings-h" {
                 div.card-h { h2 id="findings-h" { "Findings" } span.count { (view.findings.len()) } }
                 ul.flist {

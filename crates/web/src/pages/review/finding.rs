@@ -246,27 +246,21 @@ fn mitigation(here: &InProject, finding: &FindingView, names: &[String], again: 
     let version = finding.mitigations.len() + 1;
     let last = finding.mitigations.last();
     let owners = names.iter().map(|name| Choice::new(name, name)).collect();
-    let known: Vec<String> = finding.files.iter().map(|file| file.id.clone()).collect();
-    let mut fields = vec![
+    let fields = vec![
         Field::new("text", format!("Mitigation, version {version}"), Input::Area(3)),
         Field::new("owner", "Owner", Input::Select(owners))
             .value(last.map(|m| m.owner.clone()).unwrap_or_default()),
         Field::new("due", "Until", Input::Line("date"))
             .value(last.map(|m| m.due.to_string()).unwrap_or_default()),
     ];
-    if !known.is_empty() {
-        let hint = "The files attached above go with it, one on each line; take out what does not.";
-        fields.push(
-            Field::new("evidence", "Files", Input::Area(2))
-                .value(known.join("\n"))
-                .hint(hint)
-                .optional(),
-        );
-    }
     let to = format!("review/findings/{}/mitigate", finding.id);
-    let label = format!("Send version {version}");
+    let mut it = here.form("finding_mitigate", &to, &format!("Send version {version}"), fields);
+    for file in &finding.files {
+        it = it.with("evidence", &file.id);
+    }
     html! {
-        (form(&here.form("finding_mitigate", &to, &label, fields), &again.of("finding_mitigate")))
+        (form(&it, &again.of("finding_mitigate")))
+        @if !finding.files.is_empty() { p.xs.muted { "The files attached above go with it." } }
         p.xs.muted { "Sending asks the reviewer and starts the reviewer's clock. Nobody accepts a mitigation of their own." }
     }
 }
