@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_blueprint_of_the_demo_is_read_with_its_digest() {
         let blueprint = read("demo-erp.toml", DEMO.as_bytes()).expect("it is right");
-        assert_eq!((blueprint.id.as_str(), blueprint.hooks.len()), ("demo-erp", 14));
+        assert_eq!((blueprint.id.as_str(), blueprint.hooks.len()), ("demo-erp", 15));
         assert!(blueprint.digest.starts_with("sha256:") && blueprint.digest.len() == 71);
         let json = serde_json::to_string(&blueprint).expect("it is plain data");
         assert_eq!(serde_json::from_str::<Blueprint>(&json).ok(), Some(blueprint));
