@@ -29,7 +29,7 @@ pub(crate) fn keep(table: &str) {
     let test = std::thread::current().name().unwrap_or("unnamed").replace("::", ".");
     let free =
         |number: &usize| !std::path::Path::new(&format!("{folder}/{test}-{number}")).exists();
-    let number = (1..).find(free).expect("there are more numbers than machines");
+    let number = (1..10_000).find(free).expect("there are more numbers than machines");
     std::fs::write(format!("{folder}/{test}-{number}"), table).expect("the folder was made for it");
 }
 

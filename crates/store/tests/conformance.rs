@@ -1,5 +1,7 @@
 //! The same promises, kept by both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first fault")]
+
 use golive_core::environment::{
     Command, Environment, Event, Installed, Purpose, Spec, State, decide,
 };

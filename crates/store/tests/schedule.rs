@@ -1,5 +1,7 @@
 //! When things happened, from the log of a project, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first fault")]
+
 use golive_core::id::{ProjectId, SectionId};
 use golive_core::onboarding::{Content, Part, Section};
 use golive_store::testing::databases;

@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 const START: &str = "2026-03-02T08:00:00Z";
 
 /// How long an operation may take in real time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The lease of a test's claims.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// The blueprint of the demo ERP, as shipped.
 const BLUEPRINT: &str = include_str!("../../../blueprints/demo-erp.toml");

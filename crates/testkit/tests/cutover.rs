@@ -173,7 +173,7 @@ impl Ground {
             .gate_explain(&self.henrik, self.project, Gate::CutoverStart)
             .await
             .expect("judged");
-        let found = gate.verdict.criteria.iter().find(|c| c.id.to_string() == "clean-production");
+        let found = gate.verdict.criteria.iter().find(|c| c.id == "clean-production");
         let found = found.expect("the criterion is there");
         (found.status, found.value.clone())
     }
@@ -223,10 +223,7 @@ async fn a_live_run_waits_for_its_gate_and_takes_place_in_production() {
     let run = g.open("live").await;
     let refused = g.app.cutover_run_start(&g.henrik, run).await;
     let Err(Error::GateShut(verdict)) = refused else { panic!("it started: {refused:?}") };
-    assert!(
-        verdict.reasons().any(|reason| reason.id.to_string().contains("plan-signed")),
-        "{verdict:?}"
-    );
+    assert!(verdict.reasons().any(|reason| reason.id.contains("plan-signed")), "{verdict:?}");
     let view = g.app.cutover_run_view(&g.henrik, run).await.expect("the board");
     let start =
         view.actions.iter().find(|action| action.name == "cutover_run_start").expect("offered");

@@ -61,6 +61,7 @@ fn moves(table: &str) -> Moves {
     let mut moves: Moves = Vec::new();
     let plain = |text: &str| text.replace('_', " ");
     for line in table.lines() {
+        #[expect(clippy::single_match_else, reason = "the two shapes of a line stand side by side")]
         let (state, accepted): (&str, Vec<(String, String)>) = match line.split_once(" + ") {
             Some((state, rest)) => {
                 let step = rest.split_once(" -> ").filter(|(_, after)| !after.starts_with("no: "));

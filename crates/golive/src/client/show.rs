@@ -27,7 +27,7 @@ pub fn answer(answer: &Answer, json: bool) -> Result<()> {
         Value::Null => {}
         Value::Array(rows) if rows.iter().all(Value::is_object) => writeln!(out, "{}", many(rows))?,
         Value::Object(_) if answer.body.get("verdict").is_some() => {
-            writeln!(out, "{}", verdict(&answer.body["verdict"]))?
+            writeln!(out, "{}", verdict(&answer.body["verdict"]))?;
         }
         Value::Object(_) => writeln!(out, "{}", one(&answer.body))?,
         other => writeln!(out, "{}", plain(other))?,

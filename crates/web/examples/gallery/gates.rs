@@ -141,7 +141,6 @@ fn yes() -> Value {
     Value::Flag(true)
 }
 
-#[expect(clippy::too_many_lines, reason = "a list of specimens")]
 fn not_met() -> Vec<Judged> {
     let finding = judged(
         "no-critical-finding",

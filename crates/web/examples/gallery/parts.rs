@@ -238,7 +238,6 @@ fn left() -> Markup {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a list of specimens")]
 fn right() -> Markup {
     let clock = clock();
     let seats_of = [

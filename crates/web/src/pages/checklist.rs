@@ -122,12 +122,11 @@ async fn page(here: &InProject, section: &str, again: Again) -> Shown {
         .iter()
         .find(|summary| summary.applies && summary.answered < summary.applicable);
     let first = view.sections.iter().find(|summary| summary.applies);
-    let body = match wanted.or(unfinished).or(first) {
-        Some(summary) => {
-            let one = here.app.checklist_section(&here.actor, here.id, &summary.name).await?;
-            whole(here, &view, &one, &again).await?
-        }
-        None => html! { (empty("No section applies", "Answer the header first.", &[])) },
+    let body = if let Some(summary) = wanted.or(unfinished).or(first) {
+        let one = here.app.checklist_section(&here.actor, here.id, &summary.name).await?;
+        whole(here, &view, &one, &again).await?
+    } else {
+        empty("No section applies", "Answer the header first.", &[])
     };
     here.page(ProjectPage::Checklist, "Checklist", body).await
 }

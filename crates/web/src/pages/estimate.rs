@@ -1,7 +1,7 @@
 //! Page of the sizing: the active profile, the formulae with every term, later waves, and the size by hand.
 
 use super::shell::{Again, InProject, PageCaller, Posted, Shown, Uploaded};
-use crate::components::action::{Action, Look, action};
+use crate::components::action::{Look, action};
 use crate::components::facts::{Card, Fig, figs_bare, kv};
 use crate::components::form::{self, Field, Input};
 use crate::components::notice::{banner, empty};

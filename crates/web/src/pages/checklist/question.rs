@@ -280,10 +280,8 @@ impl Drawn<'_> {
     }
 
     fn number(&self, name: &str) -> Markup {
-        let unit = match self.question.kind {
-            AnswerKind::Percent => Some("%"),
-            _ => self.question.unit.as_deref().filter(|unit| *unit != "count"),
-        };
+        let named = self.question.unit.as_deref().filter(|unit| *unit != "count");
+        let unit = if self.question.kind == AnswerKind::Percent { Some("%") } else { named };
         html! {
             div.row.row-tight {
                 input.in.in-s.w7 type="text" inputmode="decimal" name=(name) value=(self.value(name)) aria-label=(self.question.text);

@@ -4,7 +4,7 @@ use super::problem::{Wrong, sentence};
 use crate::components::form::Filled;
 use crate::components::verdict;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use golive_app::Error;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
