@@ -19,11 +19,11 @@ use golive_core::people::{Action, Member};
 use golive_core::portfolio::Project;
 use golive_store::{Session, Versioned, Write};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 mod answer;
 mod import;
 mod known;
+mod rows;
 mod view;
 
 pub use answer::{AnswersForm, SentAnswer, ToldAnswer};
@@ -178,9 +178,10 @@ impl App {
         let sheet = self.sheet(write, project).await?;
         let facts = self.facts(write, project).await?.facts;
         let facts = known::facts(&facts, &sheet);
+        let tables = rows::known(write, project, &sheet).await?;
         let around = sheet.around(&facts);
         for (id, seen) in &sheet.sections {
-            let command = OnSection::Prefill { tables: BTreeMap::new() };
+            let command = OnSection::Prefill { tables: tables.clone() };
             match decide_section(&seen.value, command, &around, write.now()) {
                 Ok(change) => {
                     write.change(*id, seen.version, &change.section, &change.event).await?;

@@ -174,6 +174,35 @@ async fn nobodys_answer_is_replaced_unseen_and_a_conflict_shows_both() {
 }
 
 #[tokio::test]
+async fn what_onboarding_knows_is_filled_in_with_its_rows_until_somebody_answers() {
+    let test = TestApp::new().await;
+    let project = test.project("contoso").await;
+    let [henrik, ..] = test.team(project).await;
+    let scope = json!({
+        "section": "scope",
+        "content": {
+            "features": [{ "id": "o2c", "title": "Order to cash", "in_scope": true, "detail": "" }],
+            "parts": { "integrations": true, "customisations": false, "linked_applications": false,
+                "shops": true, "warehouse_devices": false, "upgrade": false, "printing": false, "workflow": false },
+            "legal_entities": [], "sites": [],
+        },
+    });
+    let scope = serde_json::from_value(scope).expect("a section");
+    test.onboarding_save_section(&henrik, project, &scope).await.expect("sound content");
+    test.checklist_open(&henrik, project).await.expect("a project without a checklist");
+    let section = test.checklist_section(&henrik, project, "scope").await.expect("a section");
+    let features =
+        section.questions.iter().find(|q| q.id == "sc-features").expect("of this section");
+    let answer = features.answer.as_ref().expect("it was filled in");
+    assert_eq!(answer[0]["feature"], "Order to cash");
+    assert_eq!((features.by.as_deref(), answer[0]["first"].as_bool()), (None, Some(true)));
+    let view = test.checklist_view(&henrik, project).await.expect("it is open");
+    let applies =
+        |name: &str| view.sections.iter().any(|section| section.name == name && section.applies);
+    assert!(applies("shops") && applies("integration") && !applies("customisation"));
+}
+
+#[tokio::test]
 async fn answers_that_do_not_fit_are_all_named_and_none_is_kept() {
     let stage = open_on(TestApp::new().await).await;
     let (test, project) = (&stage.test, stage.project);

@@ -479,6 +479,8 @@ pub(super) fn words_of(answer: &Answer, members: &[Member]) -> String {
         Answer::Choice(words) if words.is_empty() => "None of them".to_owned(),
         Answer::Choice(words) => words.join(", "),
         Answer::People(people) => people.iter().map(seat).collect::<Vec<_>>().join(", "),
+        Answer::Table(rows) if rows.is_empty() => "None of them".to_owned(),
+        Answer::Table(rows) if rows.len() == 1 => "1 row".to_owned(),
         Answer::Table(rows) => format!("{} rows", rows.len()),
     }
 }

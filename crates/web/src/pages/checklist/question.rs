@@ -1,6 +1,6 @@
 //! One question: as it is asked, with the input of its kind, and as it was answered.
 
-use super::typed::{Names, fields, none_word};
+use super::typed::{Names, fields, none_word, text};
 use crate::components::form::Filled;
 use crate::components::icon::{Icon, icon_small};
 use crate::components::state::{State, badge, st};
@@ -188,12 +188,8 @@ fn rows_told(columns: &[Column], rows: &[serde_json::Value]) -> Markup {
 }
 
 fn cell_words(cell: &serde_json::Value) -> String {
-    match cell {
-        serde_json::Value::Null => "–".to_owned(),
-        serde_json::Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+    let words = text(Some(cell));
+    if words.is_empty() { "–".to_owned() } else { words }
 }
 
 struct Drawn<'a> {

@@ -111,7 +111,7 @@ pub(super) fn none_word(question: &QuestionView) -> Option<&'static str> {
 }
 
 /// A value as it stands in a field.
-fn text(value: Option<&Json>) -> String {
+pub(super) fn text(value: Option<&Json>) -> String {
     match value {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(text)) => text.clone(),
