@@ -2,12 +2,18 @@
 
 use super::call::Answer;
 use anyhow::Result;
-use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use serde_json::Value;
 use std::io::Write as _;
 
 /// Columns that a table of many rows is too narrow for.
 const LONG: [&str; 6] = ["actions", "steps", "verdict", "gate", "choices", "particulars"];
+
+/// A verdict is no wider than this.
+const WIDTH: u16 = 160;
+
+/// Particulars of a criterion that are shown; JSON has them all.
+const DETAILS: usize = 5;
 
 /// Shows an answer.
 pub fn answer(answer: &Answer, json: bool) -> Result<()> {
@@ -51,6 +57,8 @@ fn problem(answer: &Answer) {
 /// A verdict, what is not met first.
 fn verdict(verdict: &Value) -> String {
     let mut table = table();
+    // Sentences wrap; ids in other tables must not.
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(["", "criterion", "measured", "asked", "who", "how"]);
     let criteria = verdict["criteria"].as_array().cloned().unwrap_or_default();
     let rank = |criterion: &Value| match criterion["status"].as_str() {
@@ -73,7 +81,12 @@ fn verdict(verdict: &Value) -> String {
         };
         let mut measured = plain(&criterion["value"]);
         if !details.is_empty() {
-            measured = format!("{measured}: {}", details.join("; "));
+            let more = details.len().saturating_sub(DETAILS);
+            let shown: Vec<String> = details.into_iter().take(DETAILS).collect();
+            measured = format!("{measured}: {}", shown.join("; "));
+            if more > 0 {
+                measured = format!("{measured}; and {more} more");
+            }
         }
         table.add_row([
             plain(&criterion["status"]),
