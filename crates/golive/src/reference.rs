@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use golive_core::gate::table::table;
-use golive_core::gate::{Criterion, Gate, Threshold};
+use golive_core::gate::{Compare, Criterion, Gate, Threshold};
 use golive_core::policy::Enforcement;
 use golive_core::service_model::ServiceModel;
 use golive_readers::content::{Content, shipped};
@@ -100,9 +100,9 @@ fn criterion_value(content: &Content, criterion: &Criterion, only: &str) -> Valu
         Threshold::Fixed(_) => String::new(),
     };
     let asks = match &criterion.threshold {
-        Threshold::Setting(_) => format!("{:?} the setting", criterion.compare),
+        Threshold::Setting(_) => format!("{} the setting", compared(criterion.compare)),
         Threshold::Governed { value, .. } | Threshold::Fixed(value) => {
-            format!("{:?} {value}", criterion.compare)
+            format!("{} {value}", compared(criterion.compare))
         }
     };
     let packs: serde_json::Map<String, Value> = content
@@ -118,9 +118,17 @@ fn criterion_value(content: &Content, criterion: &Criterion, only: &str) -> Valu
         })
         .collect();
     json!({
-        "id": criterion.id, "title": criterion.title, "fact": criterion.fact, "asks": asks.to_lowercase(),
+        "id": criterion.id, "title": criterion.title, "fact": criterion.fact, "asks": asks,
         "source": criterion.source, "setting": setting, "only": only, "packs": packs,
     })
+}
+
+fn compared(compare: Compare) -> &'static str {
+    match compare {
+        Compare::Equals => "equals",
+        Compare::AtLeast => "at least",
+        Compare::AtMost => "at most",
+    }
 }
 
 fn strictness(enforcement: Enforcement) -> &'static str {

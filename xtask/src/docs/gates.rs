@@ -19,12 +19,12 @@ each pack takes it: **deny** shuts the gate, *warn* shows a warning, off does no
 const TESTS: &str = "
 ## How each criterion is tested
 
-Every criterion of the tables is shut and opened by itself, judged by a shipped pack, in [`crates/core/src/gate/table/tests.rs`](../crates/core/src/gate/table/tests.rs):
+Every criterion above, in every pack and for both service models, with the content's own criteria beside the built-in ones, is judged in [`crates/readers/tests/gates.rs`](../crates/readers/tests/gates.rs):
 
-- shut: `one_fact_that_is_not_as_asked_shuts_the_gate_for_exactly_that_reason`; where the pack only warns, `a_criterion_that_only_warns_says_so_and_leaves_the_gate_open`;
-- opened: `facts_that_meet_every_criterion_open_the_gate`; and for 100,000 random sets of facts and waivers, `a_gate_is_open_exactly_when_no_criterion_denies`.
+- shut: `each_criterion_alone_shuts_its_gate_or_warns_as_the_pack_says` spoils one fact and finds the gate shut for that reason and no other (or a warning, or nothing, as the pack says);
+- opened: `facts_as_asked_open_every_gate_in_every_pack`.
 
-That the *facts* are measured rightly is tested where they are gathered. The table names, for each fact, the tests that mention it.
+For 100,000 random sets of facts and waivers, `a_gate_is_open_exactly_when_no_criterion_denies` in [`crates/core/src/gate/table/tests.rs`](../crates/core/src/gate/table/tests.rs). That the *facts* are measured rightly is tested where they are gathered. The table names, for each fact, the tests that mention it.
 ";
 
 /// The whole document.
