@@ -7,7 +7,7 @@ use crate::project::ProjectView;
 use crate::{Actor, App, Result};
 use golive_core::gate::Gate;
 use golive_core::id::ProjectId;
-use golive_core::path::{Block, Dates, Inputs, Stage, State, path};
+use golive_core::path::{Block, Inputs, Stage, State, path};
 use golive_store::Session;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -110,11 +110,12 @@ impl App {
         (log_seq, log_hash): (i64, String),
     ) -> Result<PathView> {
         let (gathered, verdicts) = self.judge_all(session, id, &Gate::ALL).await?;
+        let dates = self.stage_dates(session, id, &gathered.project).await?;
         let inputs = Inputs {
             model: gathered.project.model,
             facts: &gathered.facts,
             verdicts: &verdicts,
-            dates: &[Dates::default(); 9],
+            dates: &dates,
             today: self.today(&gathered.project),
         };
         let stages = path(&inputs);

@@ -278,7 +278,7 @@ pub fn head(title: &str, lead: &Markup, does: &[Action]) -> Markup {
 fn bell(viewer: &Viewer) -> Markup {
     let label = format!("Notifications, {}", words::count(viewer.unread, "new", "new"));
     html! {
-        a.icon-btn href="/my-work#notifications" aria-label=(label) {
+        a.icon-btn href="/messages" aria-label=(label) {
             (icon(Icon::Bell)) @if viewer.unread > 0 { span.dot {} }
         }
     }

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod audit;
+mod calendar;
 mod certificate;
 mod checklist;
 mod cutover;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<App> {
         .merge(members::routes())
         .merge(server::routes())
         .merge(my_work::routes())
+        .merge(calendar::routes())
         .merge(methodology::routes())
         .merge(schedule::routes())
         .merge(onboarding::routes())

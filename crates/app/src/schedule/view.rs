@@ -7,6 +7,7 @@ use crate::{Actor, App, Error, Result};
 use golive_core::account::Organisation;
 use golive_core::calendar::Calendar;
 use golive_core::id::ProjectId;
+use golive_core::path::{Dates, StageId};
 use golive_core::people::{Action, Member, Side};
 use golive_core::policy::Enforcement;
 use golive_core::portfolio::Project;
@@ -15,6 +16,7 @@ use golive_core::schedule::milestone::Milestone;
 use golive_core::schedule::{Basis, Fault, Fit, Item, Line, first_fitting, schedule};
 use golive_store::Session;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -165,17 +167,7 @@ impl App {
         view: &mut ScheduleView,
     ) -> Option<Result<(), Fault>> {
         let go_live = project.go_live.as_ref()?.date;
-        let policy = self.policy(&project.policy).ok()?;
-        let basis = Basis {
-            go_live,
-            zone: &counted.zone,
-            model: project.model,
-            policy,
-            reviewer: counted.calendar,
-            region: None,
-            cutover: None,
-            copy_applies: true,
-        };
+        let basis = self.basis(project, counted, go_live).ok()?;
         let now = self.clock.now();
         let mut fill = || {
             let made = schedule(&basis, &counted.done, now)?;
@@ -188,6 +180,47 @@ impl App {
             Ok(())
         };
         Some(fill())
+    }
+
+    fn basis<'a>(
+        &'a self,
+        project: &Project,
+        counted: &'a Counted<'_>,
+        go_live: Date,
+    ) -> Result<Basis<'a>> {
+        Ok(Basis {
+            go_live,
+            zone: &counted.zone,
+            model: project.model,
+            policy: self.policy(&project.policy)?,
+            reviewer: counted.calendar,
+            region: None,
+            cutover: None,
+            copy_applies: true,
+        })
+    }
+
+    /// Planned and latest day of each stage of the path; without a go-live date, or when a calendar cannot say, none.
+    pub(crate) async fn stage_dates(
+        &self,
+        session: &mut Session,
+        id: ProjectId,
+        project: &Project,
+    ) -> Result<[Dates; 9]> {
+        let Some(set) = &project.go_live else { return Ok([Dates::default(); 9]) };
+        let counted = self.counted(session, id, project).await?;
+        let milestones = super::milestones::all(session, id).await?;
+        let basis = self.basis(project, &counted, set.date)?;
+        let Ok(made) = schedule(&basis, &counted.done, self.clock.now()) else {
+            return Ok([Dates::default(); 9]);
+        };
+        Ok(StageId::ALL.map(|stage| match made.line(item_of(stage)) {
+            Some(line) => Dates {
+                planned: planned(line.item, &milestones).and_then(|it| it.planned),
+                latest: Some(counted.zone.to_datetime(line.latest).date()),
+            },
+            None => Dates::default(),
+        }))
     }
 
     /// Gathers what the schedule is counted from.
@@ -255,9 +288,28 @@ fn item_name(item: Item) -> String {
     name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// The thing whose latest moment is that of a stage.
+fn item_of(stage: StageId) -> Item {
+    match stage {
+        StageId::DateSet => Item::DateSet,
+        StageId::ChecklistSent => Item::ChecklistSent,
+        StageId::Review | StageId::Released => Item::ReviewComplete,
+        StageId::Production => Item::ProductionDeployed,
+        StageId::Package => Item::PackageStarted,
+        StageId::Copy => Item::CopyStarted,
+        StageId::Ready => Item::CutoverStarted,
+        StageId::Live => Item::GoLive,
+    }
+}
+
+/// The milestone that plans a thing.
+fn planned(item: Item, milestones: &[Milestone]) -> Option<&Milestone> {
+    let name = PLANNED_BY.iter().find(|(of, _)| *of == item).map(|(_, name)| *name)?;
+    milestones.iter().find(|it| it.name == name)
+}
+
 fn line_view(line: &Line, milestones: &[Milestone]) -> LineView {
-    let milestone = PLANNED_BY.iter().find(|(item, _)| *item == line.item).map(|(_, name)| *name);
-    let planned = milestones.iter().find(|it| Some(it.name.as_str()) == milestone);
+    let planned = planned(line.item, milestones);
     let (fit, done_at, slack) = match line.fit {
         Fit::Done { at } => ("done", Some(at), None),
         Fit::DoneLate { at } => ("done_late", Some(at), None),

@@ -1,7 +1,7 @@
 //! Facts: cards, key figures, key-value lists, short lists, lists with due date and one action.
 
 use super::action::{Action, action};
-use super::icon::{Icon, icon, icon_small};
+use super::icon::{Icon, icon, icon_small, icon_with};
 use super::state::{State, st_icon};
 use maud::{Markup, html};
 
@@ -68,6 +68,16 @@ impl Card {
                 }
                 (inside)
                 @if let Some(foot) = &self.foot { div.card-f { (foot) } }
+            }
+        }
+    }
+
+    /// The card folded to its heading: for forms that are seldom needed. It stands open when its form came back.
+    pub fn folded(&self, is_open: bool, inside: &Markup) -> Markup {
+        html! {
+            details.card id=(self.id) open[is_open] {
+                summary.card-h.bd0 { (icon_with(Icon::Right, "i chev")) h2 { (self.title) } }
+                div.card-b { (inside) }
             }
         }
     }

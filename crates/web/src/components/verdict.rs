@@ -211,9 +211,10 @@ pub fn criterion(judged: &Judged, around: &Around<'_>) -> Markup {
                 @if !is_quiet && !judged.details.is_empty() {
                     ul.dets.muted.xs { @for line in &judged.details { li { (line) } } }
                 }
+                @if !is_quiet && !judged.remedy.is_empty() { p.small.mt05 { (judged.remedy) } }
             }
             div.val { (measured(judged, state)) }
-            div.ev.small.muted { (owner(judged, around, is_quiet)) (evidence(judged, around)) }
+            div.ev.small.muted { (owner(judged, around, is_quiet)) (evidence(judged)) }
             div.act { @if !is_quiet { (remedy(judged, around)) } }
             @if !is_quiet && !judged.command.is_empty() {
                 div.cmd { (command(&format!("golive {} --project {}", judged.command, around.slug))) }
@@ -260,10 +261,10 @@ fn owner(judged: &Judged, around: &Around<'_>, is_quiet: bool) -> Markup {
     }
 }
 
-fn evidence(judged: &Judged, around: &Around<'_>) -> Markup {
+fn evidence(judged: &Judged) -> Markup {
     html! {
         @for evidence in judged.evidence.iter().take(3) {
-            a.nowrap.xs href=(format!("{}/evidence/{evidence}", around.project)) {
+            a.nowrap.xs href=(format!("/api/v1/evidence/{evidence}")) {
                 (icon_small(Icon::File)) " Evidence " (short(&evidence.to_string()))
             }
         }
@@ -279,7 +280,7 @@ fn short(id: &str) -> String {
 fn remedy(judged: &Judged, around: &Around<'_>) -> Markup {
     html! {
         @if !judged.remedy.is_empty() {
-            a.btn.btn-s href=(page(around.project, &judged.page)) { (judged.remedy) }
+            a.btn.btn-s href=(page(around.project, &judged.page)) { "Open" span.vh { ": " (judged.remedy) } }
         }
     }
 }

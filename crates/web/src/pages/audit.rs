@@ -16,8 +16,10 @@ use crate::layout::{self, ProjectPage};
 use crate::words;
 use axum::Router;
 use axum::routing::get;
-use golive_app::App;
 use golive_app::server::{AuditView, EventView};
+use golive_app::{App, Error};
+use golive_core::account::Person as Account;
+use golive_core::id::UserId;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -49,7 +51,7 @@ async fn verify(here: InProject, _posted: Posted) -> Shown {
 
 async fn page(here: &InProject, place: &Place, checked: Option<&AuditView>) -> Shown {
     let events = here.app.audit_list(&here.actor, here.id, place.before).await?;
-    let people = here.people().await?;
+    let people = names(here, &events).await?;
     let lead = html! { "Every change with who, when, what, before and after. Entries can be added, never changed or removed." };
     let verify = here.post("audit_verify", "Verify now", "audit/verify").look(Look::Primary);
     let next = (events.len() == PAGE).then(|| events.last().map(|event| event.seq)).flatten();
@@ -113,7 +115,7 @@ fn list(here: &InProject, events: &[EventView], people: &BTreeMap<String, Person
                 person_cell(&event.actor, people),
                 html! {
                     details {
-                        summary { (sentence(&event.kind)) " " span.muted.mono.xs { (event.subject) } }
+                        summary { (sentence(&event.kind)) " " (subject(here, &event.subject)) }
                         pre.xs.wrapany { (pretty(event)) }
                     }
                 },
@@ -131,6 +133,40 @@ fn person_cell(actor: &str, people: &BTreeMap<String, Person>) -> Markup {
             Some(person) => (who(person)),
             None if actor == "golive" => { span.muted { "golive" } },
             None => { span.mono.xs { (actor) } },
+        }
+    }
+}
+
+/// The members, and who else acted here: the server administrator has no seat.
+async fn names(here: &InProject, events: &[EventView]) -> Result<BTreeMap<String, Person>, Error> {
+    let mut people = here.people().await?;
+    let mut session = here.app.store.session().await?;
+    for event in events {
+        let Ok(user) = event.actor.parse::<UserId>() else { continue };
+        if people.contains_key(&event.actor) {
+            continue;
+        }
+        if let Some(account) = session.find::<Account>(user).await? {
+            people.insert(event.actor.clone(), Person::named(account.value.name));
+        }
+    }
+    Ok(people)
+}
+
+/// What an event happened to: a link where there is a page for it.
+fn subject(here: &InProject, id: &str) -> Markup {
+    let (kind, _) = id.split_once('_').unwrap_or((id, ""));
+    let page = match kind {
+        "op" => Some("operations"),
+        "env" => Some("environments"),
+        "req" => Some("request"),
+        _ => None,
+    };
+    let short = format!("{kind} …{}", id.get(id.len().saturating_sub(6)..).unwrap_or(id));
+    html! {
+        @match page {
+            Some(page) => { a.mono.xs.fw4 href=(here.at(&format!("{page}/{id}"))) title=(id) { (short) } },
+            None => { span.muted.mono.xs.fw4 title=(id) { (short) } },
         }
     }
 }

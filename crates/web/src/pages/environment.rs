@@ -1,7 +1,7 @@
 //! Environments: all of a project, and one with what is there and what can be done to it.
 
 use super::operation::{ends_words, state_badge};
-use super::shell::{Again, InProject, Last, Posted, Shown};
+use super::shell::{Again, InProject, Last, Posted, Shown, folded_form};
 use crate::components::action::{Action, Look, action, command};
 use crate::components::facts::{Card, kv};
 use crate::components::form::{self, Choice, Field, Input};
@@ -62,7 +62,7 @@ async fn list_page(here: &InProject, again: Again) -> Shown {
             } @else {
                 (Card::new("environments", "All").count(all.len()).around(&list_table(here, &all)))
             }
-            (Card::new("environment-new", "New environment").padded(&form::form(&form, &again.of("environment_create"))))
+            (folded_form(("environment-new", "New environment"), all.is_empty(), &form, &again))
         }
     };
     here.live_page(ProjectPage::Environments, "Environments", body).await

@@ -1,6 +1,6 @@
 //! One's own page: password, tokens, appearance.
 
-use super::shell::{Again, Last, PageCaller, Posted, Shown, cookie_line};
+use super::shell::{Again, Last, PageCaller, Posted, Shown, cookie_line, folded_form};
 use crate::caller::SESSION_COOKIE;
 use crate::components::action::{Action, Look, action};
 use crate::components::facts::{Card, kv};
@@ -55,7 +55,7 @@ async fn page(here: &PageCaller, again: Again, fresh: Option<&NewToken>) -> Show
             div.stack.gap5 {
                 @if let Some(token) = fresh { (shown_once(here, token)) }
                 (Card::new("tokens", "Tokens for programs").count(tokens.len()).around(&token_table(here, &tokens)))
-                (Card::new("token-new", "New token").padded(&form::form(&token_form(), &again.of("token_create"))))
+                (folded_form(("token-new", "New token"), tokens.is_empty(), &token_form(), &again))
             }
             div.stack.gap5 {
                 (Card::new("account", "Account").padded(&kv(&facts)))

@@ -1,6 +1,6 @@
 //! Members and settings: seats, invitations, the go-live date.
 
-use super::shell::{Again, InProject, Last, Posted, Shown, seat_words};
+use super::shell::{Again, InProject, Last, Posted, Shown, folded_form, seat_words};
 use crate::components::action::{Look, action, command};
 use crate::components::facts::{Card, kv};
 use crate::components::form::{self, Choice, Field, Form, Input};
@@ -71,13 +71,16 @@ async fn page(here: &InProject, again: Again, fresh: Option<&NewInvitation>) -> 
         div.cols {
             div.stack.gap5 {
                 (Card::new("members", "Members").count(seen.members.len()).around(&members_table(here, &seen, manages)))
-                @if let Some(list) = &seen.invitations { (Card::new("invitations", "Open invitations").count(list.len()).around(&invitations_table(here, list))) }
+                @if let Some(list) = &seen.invitations {
+                    (Card::new("invitations", "Open invitations").count(list.len()).around(&invitations_table(here, list)))
+                    (roles_card(here))
+                }
             }
             div.stack.gap5 {
                 (date_card(here, &again, manages))
                 @if manages {
-                    (Card::new("add", "Give a seat").padded(&form::form(&add_form(here, &seen), &again.of("member_add"))))
-                    (Card::new("invite", "Invite somebody new").padded(&form::form(&invite_form(here, &seen), &again.of("invitation_send"))))
+                    (folded_form(("add", "Give a seat"), seen.members.is_empty(), &add_form(here, &seen), &again))
+                    (folded_form(("invite", "Invite somebody new"), false, &invite_form(here, &seen), &again))
                 }
                 (settings(here))
             }
@@ -165,6 +168,17 @@ fn invitations_table(here: &InProject, list: &[InvitationView]) -> Markup {
     table(&Table::new("Invitations", columns, rows).folding())
 }
 
+/// The roles that content and gates speak of.
+fn roles_card(here: &InProject) -> Markup {
+    let roles = &here.app.content.vocabulary.roles;
+    let columns = vec![Column::name("Role"), Column::plain("Name to type")];
+    let rows = roles.iter().map(|(id, role)| {
+        Row::new(&role.title, vec![html! { (role.title) }, html! { code { (id) } }])
+    });
+    Card::new("roles", "Roles that can be given")
+        .folded(false, &table(&Table::new("Roles", columns, rows)))
+}
+
 fn date_card(here: &InProject, again: &Again, manages: bool) -> Markup {
     let set = here.project().go_live_date.as_deref().and_then(|date| date.parse::<Date>().ok());
     let mut fields = vec![
@@ -204,7 +218,7 @@ fn settings(here: &InProject) -> Markup {
     Card::new("settings", "Project").padded(&kv(&facts))
 }
 
-fn seat_fields(here: &InProject, seen: &Seen) -> Vec<Field> {
+fn seat_fields(seen: &Seen) -> Vec<Field> {
     let organisations = seen.organisations.iter().map(|o| Choice::new(&o.id, &o.name)).collect();
     let sides = vec![
         Choice::new("customer", "Customer"),
@@ -212,12 +226,12 @@ fn seat_fields(here: &InProject, seen: &Seen) -> Vec<Field> {
         Choice::new("reviewer", "Reviewer"),
         Choice::new("operator", "Operator"),
     ];
-    let known: Vec<String> = here.app.content.vocabulary.roles.keys().cloned().collect();
-    let hint = format!("One on each line. Known: {}", known.join(", "));
     vec![
         Field::new("organisation", "Organisation", Input::Select(organisations)),
         Field::new("side", "Side", Input::Select(sides)),
-        Field::new("roles", "Roles", Input::Area(2)).optional().hint(hint),
+        Field::new("roles", "Roles", Input::Area(2))
+            .optional()
+            .hint("One on each line, by its name; all of them stand below the members."),
         Field::new("project_manager", "Leads the project for the side", Input::Check).optional(),
         Field::new(
             "key_stakeholder",
@@ -230,7 +244,7 @@ fn seat_fields(here: &InProject, seen: &Seen) -> Vec<Field> {
 
 fn add_form(here: &InProject, seen: &Seen) -> Form {
     let mut fields = vec![Field::text("login", "Login").hint("The account must exist")];
-    fields.extend(seat_fields(here, seen));
+    fields.extend(seat_fields(seen));
     here.form("member_add", "members", "Give the seat", fields).plain()
 }
 
@@ -239,7 +253,7 @@ fn invite_form(here: &InProject, seen: &Seen) -> Form {
         Field::text("name", "Name"),
         Field::new("email", "Mail address", Input::Line("email")),
     ];
-    fields.extend(seat_fields(here, seen));
+    fields.extend(seat_fields(seen));
     here.form("invitation_send", "invitations", "Invite", fields).plain()
 }
 

@@ -119,6 +119,7 @@ async fn messages(here: &PageCaller) -> Result<Markup, Error> {
     let user = here.actor.user.to_string();
     let all = here.app.store.session().await?.messages(&user, "page", 20).await?;
     let card = Card::new("notifications", "Notifications")
+        .end(html! { a href="/messages" { "All" } })
         .count(all.iter().filter(|m| m.phase == "new").count());
     if all.is_empty() {
         return Ok(card.padded(&html! { p.muted { "Nothing has been said to you yet." } }));

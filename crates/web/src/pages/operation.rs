@@ -1,6 +1,6 @@
 //! Operations: the list, and one with its steps, its live log, its undo, and what a person may choose.
 
-use super::shell::{Again, InProject, Last, Posted, Shown};
+use super::shell::{Again, InProject, Last, Posted, Shown, folded_form};
 use crate::caller::Query;
 use crate::components::action::{Action, Look};
 use crate::components::dialog::{Dialog, dialog};
@@ -91,7 +91,7 @@ async fn list_page(here: &InProject, environment: Option<EnvironmentId>, again: 
         div.stack.gap5 {
             @if all.is_empty() { (empty("Nothing has been done yet", "Deploying an environment, installing a package or copying a database begins an operation. A drill practises one and touches nothing.", &[])) }
             @else { (Card::new("operations", "Operations").count(all.len()).around(&list_table(here, &all, (&names, &people)))) }
-            (Card::new("drill", "Practise recovery").padded(&form::form(&drill_form(here), &again.of("operation_drill"))))
+            (folded_form(("drill", "Practise recovery"), all.is_empty(), &drill_form(here), &again))
         }
     };
     here.live_page(ProjectPage::Operations, "Operations", body).await

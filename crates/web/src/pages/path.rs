@@ -105,7 +105,7 @@ fn lead(here: &InProject) -> Markup {
             (Some(stage), _) => { "At risk: " a href=(here.at(&stage.page)) { (stage.id.title()) } @if let Some(risk) = stage.risks.first() { ", " (risk) } "." },
             (None, Some(stage)) => {
                 "It stands at " a href=(here.at(&stage.page)) { (stage.id.title()) }
-                @if let Some(actor) = stage.actor { "; " (actor_word(actor)) " acts" } "."
+                @if let Some(actor) = stage.actor { "; it is up to " (actor_word(actor)) } "."
             },
             (None, None) => { "It is live." },
         }

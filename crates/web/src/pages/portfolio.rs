@@ -182,7 +182,7 @@ fn row(path: &PathView) -> Row {
             }
         },
         html! { span.mini { (notches(&standings(&path.stages))) span.lbl { b { (path.stage.map_or_else(|| "Live".to_owned(), |n| n.to_string())) } } } div.xs.muted { (stage_words(path)) } },
-        html! { span.num { (path.gates_open) "/" (path.gates) } (meas(Measure { value: share, threshold: None, state })) },
+        html! { div.ready { span.num { (path.gates_open) "/" (path.gates) } (meas(Measure { value: share, threshold: None, state })) } },
         html! { @if let Some(block) = &path.next_block { a.ink href=(format!("{href}/{}", block.page)) { (block.title) } div.xs.muted { (words::role(&block.owner)) } } @else { span.muted { "nothing blocks" } } },
     ];
     let row = Row::new(&project.name, cells).id(format!("project-{}", project.slug));

@@ -1,7 +1,7 @@
 //! The server: health, clock, accounts, organisations, blueprints, its own log.
 
 use super::audit;
-use super::shell::{Again, PageCaller, Posted, Shown, Uploaded};
+use super::shell::{Again, PageCaller, Posted, Shown, Uploaded, folded_form};
 use crate::components::action::{Action, Look};
 use crate::components::facts::{Card, Fig, figs};
 use crate::components::form::{self, Choice, Field, Input};
@@ -56,9 +56,9 @@ async fn page(here: &PageCaller, again: Again, checked: Option<&AuditView>) -> S
             }
             div.stack.gap5 {
                 @if here.app.clock.is_simulated() { (Card::new("clock", "Simulated clock").padded(&clock_form(here, &again))) }
-                (Card::new("user-new", "New account").padded(&form::form(&user_form(here), &again.of("user_create"))))
-                (Card::new("organisation-new", "New organisation").padded(&form::form(&organisation_form(here), &again.of("organisation_create"))))
-                (Card::new("blueprint-new", "Bring a blueprint in").padded(&form::form(&blueprint_form(), &again.of("blueprint_apply"))))
+                (folded_form(("user-new", "New account"), users.len() < 2, &user_form(here), &again))
+                (folded_form(("organisation-new", "New organisation"), organisations.is_empty(), &organisation_form(here), &again))
+                (folded_form(("blueprint-new", "Bring a blueprint in"), blueprints.is_empty(), &blueprint_form(), &again))
             }
         }
     };

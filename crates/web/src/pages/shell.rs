@@ -59,6 +59,7 @@ mod problem;
 mod project;
 
 pub use caller::{Last, PageCaller, Trust, html_answer};
+pub(crate) use form::folded_form;
 pub use form::{Again, Posted, Uploaded, encode};
 pub(in crate::pages) use frame::host;
 pub use frame::{frame, not_found};

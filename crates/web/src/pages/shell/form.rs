@@ -1,11 +1,13 @@
 //! Forms on their way in (typed, with the field named that makes no sense) and on their way back (with what was typed).
 
 use super::problem::{Wrong, sentence};
-use crate::components::form::Filled;
+use crate::components::facts::Card;
+use crate::components::form::{self, Filled, Form};
 use crate::components::verdict;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
 use axum::response::Response;
 use golive_app::Error;
+use maud::Markup;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -174,6 +176,17 @@ impl Again {
     pub fn of(&self, form: &str) -> Filled {
         if self.form == form { self.filled.clone() } else { Filled::default() }
     }
+}
+
+/// A card folded to its heading around a form that is seldom needed; open when it came back.
+pub(crate) fn folded_form(
+    (id, title): (&str, &str),
+    is_open: bool,
+    form: &Form,
+    again: &Again,
+) -> Markup {
+    let filled = again.of(&form.id);
+    Card::new(id, title).folded(is_open || filled.is_refused(), &form::form(form, &filled))
 }
 
 fn shown(text: &str) -> String {

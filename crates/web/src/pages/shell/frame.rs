@@ -47,7 +47,10 @@ pub async fn frame(State(app): State<App>, request: Request, next: Next) -> Resp
     *inner.uri_mut() = kept.uri().clone();
     *inner.headers_mut() = kept.headers().clone();
     *inner.extensions_mut() = kept.extensions_mut().clone();
-    let response = next.run(inner).await;
+    let mut response = next.run(inner).await;
+    if let Some(error) = bare(&response, kept.uri().path()) {
+        response = Wrong(error).into_response();
+    }
     if response.extensions().get::<Turned>().is_none() {
         return response;
     }
@@ -62,6 +65,28 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
         return crate::problem::Problem(error).into_response();
     }
     shown(&app, parts, Wrong(error).into_response(), "").await
+}
+
+/// What a request that no handler took was refused with, as an error of ours.
+fn bare(response: &Response, path: &str) -> Option<Error> {
+    let is_ours = response.extensions().get::<Turned>().is_some()
+        || response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        _ if is_ours => None,
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Some(Error::not_found("page", path))
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(Error::TooLarge { what: "what was sent".into(), limit: "2 MiB".into() })
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Some(Error::invalid("form", "a form of this page", "something else"))
+        }
+        _ => None,
+    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

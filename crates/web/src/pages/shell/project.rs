@@ -254,7 +254,7 @@ pub(crate) fn standing(stage: &Stage) -> Standing {
         StageState::Done => Standing::Done,
         StageState::Waiting => Standing::Waiting,
         StageState::AtRisk => Standing::AtRisk,
-        StageState::Open if stage.blocks.is_empty() => Standing::Now,
+        StageState::Open if stage.blocks.len() < 2 => Standing::Now,
         StageState::Open => Standing::Blocked,
         StageState::NotYet => Standing::NotYet,
     }
