@@ -113,7 +113,7 @@ fn date_action(schedule: &ScheduleView) -> Vec<Action> {
     } else {
         "Set the go-live date…"
     };
-    let open = Action::open("go_live_date_set", label, "move-date");
+    let open = Action::open("go_live_date_set.open", label, "move-date");
     vec![open.look(Look::Primary).refused(refused_of(&schedule.actions, "go_live_date_set"))]
 }
 

@@ -172,7 +172,7 @@ fn copy_fits() -> Vec<Criterion> {
         ask("second-person", "Confirmed by a second person", "copy.second_person_confirmed")
             .equals("database_copy.second_person")
             .mend("operator", "Ask somebody else to confirm the copy.")
-            .at("approvals", "approval sign", "P F124"),
+            .at("waivers", "approval sign", "P F124"),
         ask(
             "emergency-administrator",
             "A second emergency administrator exists",

@@ -119,14 +119,14 @@ fn sizing() -> Vec<Criterion> {
         ask("estimate-active", "Exactly one estimate is active", "estimate.active")
             .yes_by("estimate.active_exactly")
             .mend("solution-architect", "Activate the estimate that describes the first year.")
-            .at("sizing", "estimate activate", "L F079"),
+            .at("estimate", "estimate activate", "L F079"),
         ask("estimate-age", "Age of the active estimate", "estimate.age_days")
             .at_most("estimate.age_max")
             .mend(
                 "solution-architect",
                 "Check the estimate against what is known now and activate it again.",
             )
-            .at("sizing", "estimate activate", "P F079"),
+            .at("estimate", "estimate activate", "P F079"),
         ask(
             "licences",
             "Licences allocated are enough and within those bought",
@@ -134,7 +134,7 @@ fn sizing() -> Vec<Criterion> {
         )
         .yes_by("estimate.licences_min")
         .mend("customer-project-manager", "Allocate the licences of the first day.")
-        .at("sizing", "estimate show", "A F014"),
+        .at("estimate", "estimate show", "A F014"),
     ]
 }
 
