@@ -56,6 +56,7 @@ async fn run(matches: &ArgMatches) -> Result<u8> {
             serve::serve(&settings(serve), listen, password).await?;
             Ok(0)
         }
+        Some(("demo", demo)) => crate::demo::run(&demo_settings(demo)?).await,
         Some(("reference", what)) => {
             let what = what.get_one::<String>("what").expect("it is required");
             std::io::Write::write_all(
@@ -75,6 +76,15 @@ fn settings(matches: &ArgMatches) -> Settings {
         database: matches.get_one::<String>("database").cloned(),
         simulated: matches.get_one("simulated-clock").copied(),
     }
+}
+
+fn demo_settings(matches: &ArgMatches) -> Result<crate::demo::Settings> {
+    Ok(crate::demo::Settings {
+        data: matches.get_one::<PathBuf>("data").expect("it has a default").clone(),
+        listen: matches.get_one("listen").copied(),
+        exit: matches.get_flag("exit"),
+        program: std::env::current_exe()?,
+    })
 }
 
 /// From a file, or from the environment; never from the argument list, where others could read it.
@@ -110,6 +120,7 @@ pub fn cli() -> Command {
                 .help("Tables for people, JSON for machines"),
         )
         .subcommand(serve_command())
+        .subcommand(demo_command())
         .subcommand(
             Command::new("reference")
                 .hide(true)
@@ -157,5 +168,29 @@ fn serve_command() -> Command {
                 .long("admin-password-file")
                 .value_parser(value_parser!(PathBuf))
                 .help("The first password of `admin`; GOLIVE_ADMIN_PASSWORD does the same"),
+        )
+}
+
+fn demo_command() -> Command {
+    Command::new("demo")
+        .about("Takes an example project through the nine stages, with a server of its own")
+        .arg(
+            Arg::new("data")
+                .long("data")
+                .value_parser(value_parser!(PathBuf))
+                .default_value("golive-demo")
+                .help("The folder for everything; run again with the same folder it goes on where it stopped"),
+        )
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_parser(value_parser!(SocketAddr))
+                .help("Address and port; 127.0.0.1:7420 or a free port without it"),
+        )
+        .arg(
+            Arg::new("exit")
+                .long("exit")
+                .action(ArgAction::SetTrue)
+                .help("Ends after the table instead of serving the pages"),
         )
 }

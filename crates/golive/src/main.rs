@@ -1,6 +1,7 @@
 //! golive: the server, its client commands, the demo, and checks that need no server.
 
 mod client;
+mod demo;
 mod reference;
 mod serve;
 mod server;

@@ -1,0 +1,161 @@
+//! Organisations, people and their seats, as the people file has them.
+
+use super::api::{ADMIN, rows, text};
+use super::files;
+use super::story::Demo;
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// Project manager of the customer.
+pub const MANAGER: &str = "lena.hoffmann";
+/// Project manager of the partner.
+pub const PARTNER: &str = "victor.lindqvist";
+/// Who decides for the customer.
+pub const AUTHORITY: &str = "henrik.brandt";
+/// The sponsor.
+pub const SPONSOR: &str = "martina.vogel";
+/// The lead reviewer.
+pub const REVIEWER: &str = "andrea.lee";
+/// The operator.
+pub const OPERATOR: &str = "kenji.mori";
+
+/// The parts of the people file that accounts and seats are made from.
+#[derive(Debug, Deserialize)]
+struct File {
+    organisation: Vec<Organisation>,
+    member: Vec<Person>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Organisation {
+    id: String,
+    name: String,
+    country: String,
+}
+
+/// A person of the project.
+#[derive(Debug, Deserialize)]
+pub struct Person {
+    /// The sign-in name.
+    pub id: String,
+    /// The name for people.
+    pub name: String,
+    organisation: String,
+    side: String,
+    roles: Vec<String>,
+    email: String,
+    time_zone: String,
+    #[serde(default)]
+    service_account: bool,
+    #[serde(default)]
+    project_manager: bool,
+    #[serde(default)]
+    key_stakeholder: bool,
+}
+
+static FILE: LazyLock<File> =
+    LazyLock::new(|| toml::from_str(files::PEOPLE).expect("the example is tested"));
+
+/// Who has this role.
+pub fn with_role(role: &str) -> Option<&'static str> {
+    let person = FILE.member.iter().find(|person| person.roles.iter().any(|it| it == role));
+    person.map(|person| person.id.as_str())
+}
+
+/// Makes what is not there yet: accounts, the blueprint, the project, the seats.
+pub async fn arrive(demo: &mut Demo) -> Result<()> {
+    let organisations = organisations(demo).await?;
+    accounts(demo).await?;
+    demo.api
+        .post(ADMIN, "/blueprints", json!({ "file": "demo-erp.toml", "text": files::BLUEPRINT }))
+        .await?;
+    project(demo, &organisations).await?;
+    seats(demo, &organisations).await
+}
+
+async fn organisations(demo: &Demo) -> Result<BTreeMap<String, String>> {
+    let mut known = BTreeMap::new();
+    for row in rows(&demo.api.get(ADMIN, "/organisations").await?) {
+        known.insert(text(row, "name")?, text(row, "id")?);
+    }
+    let mut ids = BTreeMap::new();
+    for organisation in &FILE.organisation {
+        let id = if let Some(id) = known.get(&organisation.name) {
+            id.clone()
+        } else {
+            let calendar = if organisation.country == "United Kingdom" { "gb" } else { "de" };
+            let body = json!({ "name": organisation.name, "calendar": calendar });
+            text(&demo.api.post(ADMIN, "/organisations", body).await?, "id")?
+        };
+        ids.insert(organisation.id.clone(), id);
+    }
+    Ok(ids)
+}
+
+async fn accounts(demo: &Demo) -> Result<()> {
+    let known = names(&demo.api.get(ADMIN, "/users").await?, "login");
+    let missing: Vec<&Person> = FILE.member.iter().filter(|it| !known.contains(&it.id)).collect();
+    if !missing.is_empty() {
+        demo.tell(&format!("The administrator makes {} accounts", missing.len())).await?;
+    }
+    for person in missing {
+        let body = json!({
+            "login": person.id,
+            "name": person.name,
+            "email": person.email,
+            "time_zone": person.time_zone,
+            "service_account": person.service_account,
+            "password": demo.api.password().await,
+        });
+        demo.api.post(ADMIN, "/users", body).await?;
+    }
+    Ok(())
+}
+
+async fn project(demo: &mut Demo, organisations: &BTreeMap<String, String>) -> Result<()> {
+    let seen = demo.api.get(ADMIN, "/projects").await?;
+    if let Some(project) = rows(&seen).find(|row| row["slug"] == "contoso") {
+        demo.project = text(project, "id")?;
+        return Ok(());
+    }
+    let customer = organisations.get("contoso").context("the people file has the customer")?;
+    let body = json!({
+        "slug": "contoso",
+        "name": "Contoso Garden: one ERP",
+        "organisation": customer,
+        "service_model": "managed",
+        "project_type": "new_production",
+        "policy": "policy-2024",
+        "calendar": "de",
+        "time_zone": "Europe/Berlin",
+    });
+    demo.project = text(&demo.api.post(ADMIN, "/projects", body).await?, "id")?;
+    demo.tell("The project Contoso begins").await
+}
+
+async fn seats(demo: &Demo, organisations: &BTreeMap<String, String>) -> Result<()> {
+    // The administrator gives seats and has none; only who has a seat can look.
+    let known = match demo.read(MANAGER, "/members").await {
+        Ok(members) => names(&members, "name"),
+        Err(_) => BTreeSet::new(),
+    };
+    for person in FILE.member.iter().filter(|it| !known.contains(&it.name)) {
+        let body = json!({
+            "login": person.id,
+            "organisation": organisations.get(&person.organisation),
+            "side": person.side,
+            "roles": person.roles,
+            "project_manager": person.project_manager,
+            "key_stakeholder": person.key_stakeholder,
+        });
+        demo.act(ADMIN, "/members", body).await?;
+    }
+    Ok(())
+}
+
+fn names(body: &Value, field: &str) -> BTreeSet<String> {
+    rows(body).filter_map(|row| row[field].as_str().map(str::to_owned)).collect()
+}
