@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod actor;
+pub mod backup;
 pub mod certificate;
 pub mod checklist;
 pub mod clock;

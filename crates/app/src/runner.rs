@@ -155,8 +155,10 @@ impl App {
         let again = log
             .iter()
             .any(|record| matches!(record, Record::Started { step: s, .. } if *s == step));
-        if log.is_empty() {
-            match self.begin(claim, kind, log).await? {
+        // An operation that was held before it ever started has records, but has taken nothing yet.
+        let begun = log.iter().any(|record| matches!(record, Record::Started { .. }));
+        if !begun {
+            match self.begin(claim, kind, log, step).await? {
                 Begun::Yes => {}
                 Begun::Later(after) => {
                     self.store.put_back(claim, after, None).await?;
@@ -298,6 +300,7 @@ impl App {
         claim: &Claim,
         kind: &Arc<dyn Kind>,
         log: &mut Vec<Record>,
+        step: usize,
     ) -> Result<Begun, Stop> {
         let operation = &claim.operation;
         let mut write = self.store.write(&operation.project, self.own_stamp()).await?;
@@ -311,15 +314,15 @@ impl App {
             },
         };
         let record = match &refused {
-            None => Record::Started { step: 0, epoch: claim.epoch },
+            None => Record::Started { step, epoch: claim.epoch },
             Some(why) => {
                 // What `begin` and the taking of the environment wrote must not stay.
                 drop(write);
                 write = self.store.write(&operation.project, self.own_stamp()).await?;
-                Record::Refused { step: 0, why: why.clone() }
+                Record::Refused { step, why: why.clone() }
             }
         };
-        write.record(claim, 0, &record).await?;
+        write.record(claim, log.len(), &record).await?;
         write.commit().await?;
         log.push(record);
         if let Some(why) = refused {
