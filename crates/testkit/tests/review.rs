@@ -16,7 +16,7 @@ fn answers() -> String {
     include_str!("../../../examples/contoso/answers.toml")
         .replace("Henrik Brandt", "Henrik")
         .replace("Lena Hoffmann", "Henrik")
-        .replace("Paolo Ruiz", "Priya")
+        .replace("Victor Lindqvist", "Priya")
 }
 
 struct Stage {

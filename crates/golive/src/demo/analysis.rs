@@ -20,6 +20,7 @@ pub async fn run(demo: &mut Demo) -> Result<()> {
     demo.until("2026-04-08T08:00:00Z").await?;
     steps::settle(demo, "analysis", "2026-07-20T08:00:00Z").await?;
     demo.until("2026-07-22T12:00:00Z").await?;
+    steps::milestone(demo, "analysis-complete", "2026-07-22").await?;
     steps::complete(demo, "analysis").await?;
     demo.look().await
 }

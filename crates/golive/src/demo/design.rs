@@ -27,28 +27,38 @@ pub async fn run(demo: &mut Demo) -> Result<()> {
     trial_load(demo, &uat).await?;
     steps::settle(demo, "design", "2026-11-05T08:00:00Z").await?;
     demo.until("2026-11-06T15:00:00Z").await?;
+    steps::milestone(demo, "design-complete", "2026-11-06").await?;
     steps::complete(demo, "design").await?;
     demo.look().await
 }
 
-/// The request is opened early; it may not be signed off, and says everything that is in the way.
+/// The request is opened and signed early; it may not be deployed, and everything that is in the way is said.
 async fn early_request(demo: &Demo) -> Result<()> {
-    if rows(&demo.read(MANAGER, "/requests").await?).next().is_some() {
+    let all = demo.read(MANAGER, "/requests").await?;
+    let request = match rows(&all).next() {
+        Some(request) => request.clone(),
+        None => {
+            let body = json!({
+                "name": "production", "region": REGION, "topology": "db-4", "version": VERSION,
+                "administrator": ACCOUNT, "administrator_is_service_account": true,
+                "notify": ["lena.hoffmann@contoso.example"], "blueprint": "demo-erp", "target": "local",
+            });
+            let made = demo.act(MANAGER, "/requests", body).await?;
+            demo.tell("Lena Hoffmann opens the production request and signs it early").await?;
+            demo.api
+                .post(MANAGER, &format!("/requests/{}/sign-off", text(&made, "id")?), Value::Null)
+                .await?
+        }
+    };
+    if request["state"] != "queued" {
         return Ok(());
     }
-    let body = json!({
-        "name": "production", "region": REGION, "topology": "db-4", "version": VERSION,
-        "administrator": ACCOUNT, "administrator_is_service_account": true,
-        "notify": ["lena.hoffmann@contoso.example"], "blueprint": "demo-erp", "target": "local",
-    });
-    demo.act(MANAGER, "/requests", body).await?;
-    demo.tell("Lena Hoffmann opens the production request").await?;
-    let gate = demo.read(MANAGER, "/gates/production_request").await?;
-    demo.tell("Its gate is shut, for these reasons:").await?;
-    for criterion in rows(&gate["verdict"]["criteria"]).filter(|it| it["status"] == "unmet") {
-        eprintln!("{:18}- {}", "", criterion["title"].as_str().unwrap_or_default());
-    }
-    Ok(())
+    let path = format!("/requests/{}", text(&request, "id")?);
+    let refused = demo.api.refused(OPERATOR, &format!("{path}/deploy"), Value::Null).await?;
+    demo.tell_refusal("Kenji Mori deploys production", &refused).await?;
+    demo.api.post(MANAGER, &format!("{path}/clear-sign-off"), Value::Null).await?;
+    demo.tell("Lena Hoffmann takes the sign-off back; the request is changed until it is time")
+        .await
 }
 
 /// A package on the sandbox, and a service request carried through.

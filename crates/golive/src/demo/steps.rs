@@ -96,3 +96,16 @@ pub async fn is_complete(demo: &Demo, name: &str) -> Result<bool> {
     let phases = demo.read(MANAGER, "/phases").await?;
     Ok(rows(&phases).any(|phase| phase["name"] == name && phase["state"] == "complete"))
 }
+
+/// Says on which day a milestone was reached, unless that was said.
+pub async fn milestone(demo: &Demo, name: &str, on: &str) -> Result<()> {
+    let seen = demo.read(MANAGER, "/milestones").await?;
+    let Some(milestone) = rows(&seen["milestones"]).find(|it| it["name"] == name) else {
+        bail!("the project has no milestone {name}");
+    };
+    if milestone["state"] == "expected" {
+        let path = format!("/milestones/{}/reach", text(milestone, "id")?);
+        demo.api.post(MANAGER, &path, json!({ "on": on })).await?;
+    }
+    Ok(())
+}

@@ -34,6 +34,7 @@ pub async fn run(demo: &mut Demo) -> Result<()> {
     fact(demo, "leila.haddad", "uat.roles_assigned", "yes", "List of the testers with their roles")
         .await?;
     cycle(demo, &UAT_1).await?;
+    steps::milestone(demo, "acceptance-start", "2026-12-15").await?;
     cycle(demo, &UAT_2).await?;
     steps::settle(demo, "test", "2027-02-12T18:00:00Z").await?;
     proofs(demo).await?;
@@ -42,6 +43,7 @@ pub async fn run(demo: &mut Demo) -> Result<()> {
     demo.until("2027-02-17T09:00:00Z").await?;
     sign(demo).await?;
     steps::settle(demo, "test", "2027-02-17T10:00:00Z").await?;
+    steps::milestone(demo, "test-complete", "2027-02-17").await?;
     steps::complete(demo, "test").await?;
     demo.look().await
 }
