@@ -2,6 +2,7 @@
 //! what the API can do, the command line can.
 
 mod call;
+mod certificate;
 mod command;
 mod show;
 
@@ -65,9 +66,44 @@ async fn run(matches: &ArgMatches) -> Result<u8> {
             )?;
             Ok(0)
         }
+        Some(("restore", given)) => restore(given).await,
+        Some(("certificate", rest)) if rest.subcommand_name() == Some("verify") => {
+            let given = rest.subcommand_matches("verify").expect("it was just named");
+            certificate::run(given, is_json(matches))
+        }
         Some((noun, rest)) => call::run(noun, rest, matches).await,
         None => Ok(exit::USAGE),
     }
+}
+
+/// A backup becomes a server again.
+async fn restore(given: &ArgMatches) -> Result<u8> {
+    let folder = given.get_one::<PathBuf>("folder").expect("it is required");
+    let data = given.get_one::<PathBuf>("data").expect("it is required");
+    let restored = match golive_app::backup::restore(folder, data).await {
+        Ok(restored) => restored,
+        Err(golive_app::Error::Internal(cause)) => return Err(anyhow::anyhow!("{cause}")),
+        Err(error) => {
+            if let golive_app::Error::BadFile { faults, .. } = &error {
+                faults.iter().for_each(|fault| eprintln!("golive: {fault}"));
+            }
+            return Err(error.into());
+        }
+    };
+    println!("{} is incarnation {}.", data.display(), restored.incarnation);
+    println!("Everybody signs in again and makes new tokens.");
+    for head in &restored.heads {
+        println!("log        {}:{}:{}", head.log, head.seq, head.hash);
+    }
+    for operation in &restored.operations {
+        println!("attention  {operation}");
+    }
+    Ok(if restored.operations.is_empty() { 0 } else { exit::NEEDS_PERSON })
+}
+
+/// Whether a machine reads the answer.
+fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("output").is_some_and(|output| output == "json")
 }
 
 fn settings(matches: &ArgMatches) -> Settings {
@@ -120,6 +156,7 @@ pub fn cli() -> Command {
                 .help("Tables for people, JSON for machines"),
         )
         .subcommand(serve_command())
+        .subcommand(restore_command())
         .subcommand(demo_command())
         .subcommand(
             Command::new("reference")
@@ -128,6 +165,8 @@ pub fn cli() -> Command {
                 .arg(Arg::new("what").required(true)),
         );
     for noun in command::nouns() {
+        let offline = noun.get_name() == "certificate";
+        let noun = if offline { noun.subcommand(certificate::verb()) } else { noun };
         cli = cli.subcommand(noun);
     }
     cli
@@ -192,5 +231,24 @@ fn demo_command() -> Command {
                 .long("exit")
                 .action(ArgAction::SetTrue)
                 .help("Ends after the table instead of serving the pages"),
+        )
+}
+
+fn restore_command() -> Command {
+    Command::new("restore")
+        .about("Makes a server's data folder from a backup; needs no server. Exit code 5: operations wait for a person")
+        .arg(
+            Arg::new("folder")
+                .value_name("FOLDER")
+                .value_parser(value_parser!(PathBuf))
+                .required(true)
+                .help("The backup"),
+        )
+        .arg(
+            Arg::new("data")
+                .long("data")
+                .value_parser(value_parser!(PathBuf))
+                .required(true)
+                .help("The new data folder; it must be empty"),
         )
 }

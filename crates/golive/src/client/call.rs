@@ -94,7 +94,8 @@ pub async fn run(noun: &str, matches: &ArgMatches, all: &ArgMatches) -> Result<u
         let body = if call.fields.is_empty() { None } else { Some(body(call, given)?) };
         server.call(&call.method, &path, body.as_ref()).await?
     };
-    let json = all.get_one::<String>("output").is_some_and(|output| output == "json");
+    // A certificate is a file, not something to look at.
+    let json = super::is_json(all) || call.id == "certificate_make";
     show::answer(&answer, json)?;
     Ok(exit_code(&answer))
 }

@@ -1,10 +1,11 @@
-//! The server itself: health, clock, blueprints, audit.
+//! The server itself: health, clock, backups, blueprints, audit.
 
 use crate::caller::{Body, Caller, Id, Query};
 use crate::problem::{ApiProblem, Problem};
 use axum::Json;
 use axum::extract::State;
 use golive_app::App;
+use golive_app::backup::BackupView;
 use golive_app::server::{AuditView, BlueprintView, EventView, HealthView};
 use golive_app::{Actor, Error};
 use golive_core::id::ProjectId;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(server_health))
         .routes(routes!(clock_move))
+        .routes(routes!(server_backup))
         .routes(routes!(blueprint_list, blueprint_apply))
         .routes(routes!(audit_list))
         .routes(routes!(audit_verify))
@@ -70,6 +72,15 @@ async fn clock_move(
     Body(body): Body<ClockRequest>,
 ) -> Result<Json<HealthView>, Problem> {
     Ok(Json(moved(&app, &actor, &body).await?))
+}
+
+/// Makes a backup of golive in its data folder, beside the running server (server administrator).
+#[utoipa::path(post, path = "/api/v1/backups", responses((status = 200, body = BackupView), ApiProblem))]
+async fn server_backup(
+    State(app): State<App>,
+    Caller(actor): Caller,
+) -> Result<Json<BackupView>, Problem> {
+    Ok(Json(app.server_backup(&actor).await?))
 }
 
 /// Lists the blueprints that projects may choose among.
