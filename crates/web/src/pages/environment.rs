@@ -28,6 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/projects/{slug}/environments/{id}/deploy", post(deploy))
         .route("/projects/{slug}/environments/{id}/password", post(password))
         .route("/projects/{slug}/environments/{id}/restore", post(restore))
+        .route("/projects/{slug}/environments/{id}/seed", post(seed))
         .route("/projects/{slug}/environments/{id}/clean-up", post(clean_up))
         .route("/projects/{slug}/environments/{id}/service/{kind}", post(service))
 }
@@ -176,6 +177,7 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
             div.stack.gap5 {
                 (Card::new("servicing", "Service it").padded(&servicing(here, &e)))
                 (Card::new("restore", "Restore").padded(&restore_form(here, &e, &again)))
+                @if e.purpose != "production" { (Card::new("seed", "Sample data").padded(&seed_form(here, &e, &again))) }
                 (Card::new("administrator", "Administrator").padded(&administrator(here, &e)))
             }
         }
@@ -283,6 +285,20 @@ fn restore_form(here: &InProject, e: &EnvironmentView, again: &Again) -> Markup 
         .form("environment_restore", &below(e, "restore"), "Restore to it", vec![point])
         .plain();
     form::form(&form, &again.of("environment_restore"))
+}
+
+fn seed_form(here: &InProject, e: &EnvironmentView, again: &Again) -> Markup {
+    let refused = refusals(&e.actions, "environment_seed");
+    if !refused.is_empty() {
+        let button = Action::post("environment_seed", "Load", "").refused(refused.to_vec());
+        return html! { p.small.muted { "Loads made-up data to try things with; never into production." } (action(&button)) };
+    }
+    let size = Field::new("size", "How many of each kind", Input::Line("number"))
+        .value("100")
+        .hint("1 to 100000; made-up data, never into production");
+    let form =
+        here.form("environment_seed", &below(e, "seed"), "Load sample data", vec![size]).plain();
+    form::form(&form, &again.of("environment_seed"))
 }
 
 fn administrator(here: &InProject, e: &EnvironmentView) -> Markup {
@@ -417,6 +433,27 @@ async fn restore(
     let begun = here.app.environment_service(&here.actor, id, &servicing).await;
     let to = begun.as_ref().map(|op| format!("operations/{}", op.id)).unwrap_or_default();
     here.settle(begun, ("Restoring. The page follows it.", &to), &posted, |again| {
+        page(&here, id, again, None)
+    })
+    .await
+}
+
+async fn seed(
+    here: InProject,
+    axum::extract::Path((_, id)): axum::extract::Path<(String, EnvironmentId)>,
+    posted: Posted,
+) -> Shown {
+    let begun = match posted.value::<u64>("size", "a whole number from 1 to 100000") {
+        Ok(size @ 1..=100_000) => {
+            here.app.environment_service(&here.actor, id, &Servicing::Seed { size }).await
+        }
+        Ok(size) => {
+            Err(Error::invalid("size", "a whole number from 1 to 100000", size.to_string()))
+        }
+        Err(error) => Err(error),
+    };
+    let to = begun.as_ref().map(|op| format!("operations/{}", op.id)).unwrap_or_default();
+    here.settle(begun, ("Loading. The page follows it.", &to), &posted, |again| {
         page(&here, id, again, None)
     })
     .await
