@@ -1,7 +1,12 @@
 //! Packages: uploaded, checked, proven on a sandbox, signed off, and only then brought to production.
 
+mod installing;
+mod views;
+
+pub(crate) use installing::{end_installing, start_installing};
+pub use views::{InstallRequest, PackageCheckView, PackageView};
+
 use crate::facts::Ground;
-use crate::operations::install_package::Params;
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
 use bytes::Bytes;
@@ -10,79 +15,15 @@ use golive_core::environment::{Environment, Purpose};
 use golive_core::fact::Facts;
 use golive_core::gate::Gate;
 use golive_core::id::{EnvironmentId, PackageId, ProjectId};
-use golive_core::operation::Outcome;
 use golive_core::package::check::{Report, Target, Trust, check};
-use golive_core::package::library::{Command, Entry, Installation, Refusal, State, decide};
+use golive_core::package::library::{Command, Entry, Refusal, State, decide};
 use golive_core::package::{Package, Stored, facts as rules};
 use golive_core::people::Action;
 use golive_core::portfolio::Project;
 use golive_core::version_set::VersionSet;
-use golive_store::{OperationRow, Session, Versioned, Write};
+use golive_store::{Session, Versioned};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
-
-/// A package of the library.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PackageView {
-    /// Its id.
-    pub id: String,
-    /// The project.
-    pub project: String,
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its title.
-    pub title: String,
-    /// What it is for.
-    pub kind: String,
-    /// The file format.
-    pub format: String,
-    /// Its modules, `name version`.
-    pub modules: Vec<String>,
-    /// Modules that it takes away.
-    pub removals: Vec<String>,
-    /// The digest of the file.
-    pub digest: String,
-    /// The size of the file in bytes.
-    pub bytes: u64,
-    /// Where it stands.
-    pub state: String,
-    /// The particulars of that.
-    #[schema(value_type = Object)]
-    pub particulars: State,
-    /// What could be done here, and why not if not.
-    pub actions: Vec<ActionView>,
-}
-
-/// What the check of a package against an environment found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PackageCheckView {
-    /// True when nothing denies it.
-    pub accepted: bool,
-    /// Every finding in words.
-    pub findings: Vec<String>,
-    /// What would happen to each module.
-    #[schema(value_type = Object)]
-    pub report: Report,
-}
-
-/// Where and when a package shall be installed.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InstallRequest {
-    /// The environment.
-    #[schema(value_type = String)]
-    pub environment: EnvironmentId,
-    /// When the window begins; at once without it.
-    #[serde(default)]
-    pub starts: Option<String>,
-    /// When the window ends; four hours after its start without it.
-    #[serde(default)]
-    pub ends: Option<String>,
-}
 
 impl App {
     /// Takes a package file into the library of a project, and looks inside.
@@ -432,64 +373,6 @@ impl App {
             particulars: entry.state.clone(),
             actions,
         })
-    }
-}
-
-/// The work starts: everything is judged again, in the write of the operation's first record.
-pub(crate) async fn start_installing(
-    app: &App,
-    write: &mut Write,
-    operation: &OperationRow,
-) -> Result<()> {
-    let params: Params =
-        serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
-    let instant = |name: &str| {
-        operation
-            .params
-            .get(name)
-            .and_then(|at| at.as_str()?.parse().ok())
-            .unwrap_or(operation.created_at)
-    };
-    let project: ProjectId = operation.project.parse().map_err(Error::internal)?;
-    let environment: EnvironmentId = operation.environment.parse().map_err(Error::internal)?;
-    let stored = write.get::<Stored>(params.package).await?.value;
-    let there = write.get::<Environment>(environment).await?.value;
-    let times = (instant("filed"), instant("starts"), instant("ends"));
-    if write.now() > times.2 {
-        return Err(Error::NotNow(format!("the window ended at {}", times.2)));
-    }
-    app.may_install(write, project, &stored, (environment, &there), times).await
-}
-
-/// The work has ended: the library learns how.
-pub(crate) async fn end_installing(
-    write: &mut Write,
-    operation: &OperationRow,
-    outcome: &Outcome,
-) -> Result<()> {
-    let params: Params =
-        serde_json::from_value(operation.params.clone()).map_err(Error::internal)?;
-    let environment: EnvironmentId = operation.environment.parse().map_err(Error::internal)?;
-    let production =
-        write.get::<Environment>(environment).await?.value.spec.purpose == Purpose::Production;
-    let seen = write.get::<Stored>(params.package).await?;
-    let installation = Installation { environment, operation: operation.id, at: write.now() };
-    let command = match outcome {
-        Outcome::Succeeded if production => Command::RecordInProduction { installation },
-        Outcome::Succeeded => Command::RecordInstalled { installation },
-        Outcome::RolledBack { why }
-        | Outcome::Cancelled { why }
-        | Outcome::RollbackFailed { why, .. } => {
-            Command::RecordFailed { environment, why: why.clone() }
-        }
-    };
-    match decide(&seen.value.entry, command, write.now()) {
-        Ok(change) => {
-            let stored = Stored { entry: change.entry, ..seen.value };
-            Ok(write.change(params.package, seen.version, &stored, &change.event).await?)
-        }
-        // A package that was withdrawn meanwhile, or never validated, learns nothing more.
-        Err(_) => Ok(()),
     }
 }
 
