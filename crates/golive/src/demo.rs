@@ -10,6 +10,7 @@
 mod analysis;
 mod api;
 mod cutover;
+mod decision;
 mod design;
 mod files;
 mod live;
@@ -22,6 +23,7 @@ mod servicing;
 mod steps;
 mod story;
 mod testing;
+mod timetable;
 
 use anyhow::Result;
 use std::net::SocketAddr;

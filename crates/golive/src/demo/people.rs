@@ -27,6 +27,16 @@ pub const OPERATOR: &str = "kenji.mori";
 struct File {
     organisation: Vec<Organisation>,
     member: Vec<Person>,
+    seat: Vec<Seat>,
+}
+
+/// A seat at the table of the go/no-go.
+#[derive(Debug, Deserialize)]
+pub struct Seat {
+    /// Its name.
+    pub id: String,
+    /// Who sits on it.
+    pub holder: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +73,16 @@ static FILE: LazyLock<File> =
 pub fn with_role(role: &str) -> Option<&'static str> {
     let person = FILE.member.iter().find(|person| person.roles.iter().any(|it| it == role));
     person.map(|person| person.id.as_str())
+}
+
+/// Who can be asked: everybody but the service account.
+pub fn persons() -> impl Iterator<Item = &'static str> {
+    FILE.member.iter().filter(|person| !person.service_account).map(|person| person.id.as_str())
+}
+
+/// The seats of the go/no-go.
+pub fn seats_of_the_table() -> &'static [Seat] {
+    &FILE.seat
 }
 
 /// Makes what is not there yet: accounts, the blueprint, the project, the seats.

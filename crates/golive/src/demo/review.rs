@@ -19,6 +19,7 @@ pub async fn run(demo: &mut Demo) -> Result<()> {
         findings(demo).await?;
         demo.look().await?;
         workshop(demo).await?;
+        super::cutover::first_rehearsal(demo).await?;
         release(demo).await?;
         demo.look().await?;
     }
