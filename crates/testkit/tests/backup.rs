@@ -147,13 +147,13 @@ async fn an_operation_that_was_held_before_it_began_begins_when_a_person_says_so
     let project = test.project("contoso").await;
     let operation = drill(&test, project).await;
     let claim = test.claim().await.expect("the drill is due");
+    let by = test.actor("henrik").await.user;
     let mut write = test.store.write(project, test.own_stamp()).await.expect("the store writes");
     let held = Record::AttentionNeeded { step: 0, diagnosis: "held".into() };
     write.record(&claim, 0, &held).await.expect("the store writes");
     write.settle(&claim, Phase::Attention, None).await.expect("the store writes");
     write.commit().await.expect("the store writes");
     let mut write = test.store.write(project, test.own_stamp()).await.expect("the store writes");
-    let by = test.actor("henrik").await.user;
     let chosen =
         Record::Chosen { by, choice: golive_core::operation::Choice::Retry, reason: "go".into() };
     write.record_of_person(operation, 1, &chosen).await.expect("the store writes");
