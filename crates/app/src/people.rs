@@ -154,7 +154,7 @@ impl App {
     /// The seats of a project.
     pub async fn member_list(&self, actor: &Actor, project: ProjectId) -> Result<Vec<MemberView>> {
         let mut session = self.store.session().await?;
-        self.member(&mut session, actor, project, Action::View).await?;
+        self.project_seen(&mut session, actor, project).await?;
         let seats = session.of_project::<Member>(project).await?;
         let taken =
             seats.into_iter().map(|(_, seat)| seat.value).filter(|member| member.removed.is_none());

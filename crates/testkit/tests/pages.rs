@@ -113,7 +113,22 @@ async fn every_link_leads_to_a_guarded_page_with_nothing_inline() {
     }
     let admin = test.administrator().await;
     let http = test.http_as(&admin).await;
-    crawl(&http, &["/server", "/portfolio/new", "/portfolio"]).await;
+    // Without a seat the administrator sees where a project stands and who sits in it, and no more.
+    for page in [
+        "/server",
+        "/portfolio",
+        "/portfolio/new",
+        "/my-work",
+        "/calendar",
+        "/projects/contoso",
+        "/projects/contoso/members",
+        "/projects/contoso/gates",
+    ] {
+        let reply = http.page(page).await;
+        assert_eq!(reply.status, 200, "{page}");
+        is_guarded(page, &reply);
+    }
+    assert_eq!(http.page("/projects/contoso/audit").await.status, 404);
     is_guarded("/sign-in", &test.http().page("/sign-in").await);
     is_guarded("/nowhere", &http.page("/nowhere").await);
 }
@@ -245,6 +260,30 @@ async fn a_form_of_another_site_is_refused_and_only_a_trusted_proxy_makes_cookie
     };
     assert!(is_secure(raw(&test, [127, 0, 0, 1], &by_tls, &body).await));
     assert!(!is_secure(raw(&test, [203, 0, 113, 9], &by_tls, &body).await));
+}
+
+#[tokio::test]
+async fn a_password_that_is_asked_again_sends_the_waiting_form_on_with_what_was_typed() {
+    let test = TestApp::new().await;
+    let henrik = contoso(&test).await;
+    test.give_password("henrik").await;
+    let http = test.http_as(&henrik).await;
+    let to = ("_to", "/projects/contoso/operations");
+    let wrong = [to, ("_password", "another one"), ("reason", "typed before")];
+    let reply = http.form("/confirm", &wrong).await;
+    assert_eq!(reply.status, 403);
+    assert!(reply.text.contains("value=\"typed before\"") && !reply.text.contains("another one"));
+    assert!(
+        reply.text.contains("name=\"_to\" value=\"/projects/contoso/operations\""),
+        "{}",
+        reply.text
+    );
+    let right = [to, ("_password", PASSWORD), ("reason", "typed before")];
+    let reply = http.form("/confirm", &right).await;
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (307, Some("/projects/contoso/operations"))
+    );
 }
 
 /// The stream of a page, as text that comes.

@@ -26,7 +26,7 @@ export function place(next, { mark = false, calm = false } = {}) {
     hold(now, next, mark);
     return now;
   }
-  if (mark && !now.isEqualNode(next)) flag(now);
+  if (mark && now.id !== "main" && !now.isEqualNode(next)) flag(now);
   if (now.nodeName !== next.nodeName) {
     now.replaceWith(next);
     return next;

@@ -162,6 +162,7 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
         "planned" | "deleted" => Ok(vec![]),
         _ => here.app.environment_leftovers(&here.actor, id).await,
     };
+    let points = restore_points(leftovers.as_ref().map_or(&[], Vec::as_slice));
     let (state, word) = standing(&e.state);
     let lead = html! { (badge(state, word)) " " (words::role(&e.purpose)) ", tier " (e.tier) ", " (e.region) };
     let body = html! {
@@ -176,7 +177,7 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
             }
             div.stack.gap5 {
                 (Card::new("servicing", "Service it").padded(&servicing(here, &e)))
-                (Card::new("restore", "Restore").padded(&restore_form(here, &e, &again)))
+                (Card::new("restore", "Restore").padded(&restore_form(here, &e, points, &again)))
                 @if e.purpose != "production" { (Card::new("seed", "Sample data").padded(&seed_form(here, &e, &again))) }
                 (Card::new("administrator", "Administrator").padded(&administrator(here, &e)))
             }
@@ -242,7 +243,7 @@ fn facts(here: &InProject, e: &EnvironmentView) -> Markup {
             "Sign-in",
             html! { @if there.locked { "administrator only" } @else { "open for its users" } },
         ));
-        list.push(("Modules", html! { div.row.gap-s { @for (name, version) in &there.modules { (tag(&format!("{name} {version}"))) } } }));
+        list.push(("Modules", html! { div.row.gap-s { @for (name, version) in &there.modules { (tag(&format!("{name} {version}"))) } @if there.modules.is_empty() { span.muted { "no package is installed" } } } }));
     } else {
         list.push(("Installed", html! { span.muted { "nothing yet" } }));
     }
@@ -273,14 +274,27 @@ fn refusals<'a>(actions: &'a [ActionView], op: &str) -> &'a [String] {
     actions.iter().find(|a| a.name == op).map_or(&[], |a| a.refused.as_slice())
 }
 
-fn restore_form(here: &InProject, e: &EnvironmentView, again: &Again) -> Markup {
+fn restore_points(left: &[LeftoverView]) -> Vec<Choice> {
+    let points = left.iter().filter(|left| left.kind == "restore_point");
+    points.map(|left| Choice::new(&left.name, &left.name)).collect()
+}
+
+fn restore_form(
+    here: &InProject,
+    e: &EnvironmentView,
+    points: Vec<Choice>,
+    again: &Again,
+) -> Markup {
     let refused = refusals(&e.actions, "environment_restore");
     if !refused.is_empty() {
         let button = Action::post("environment_restore", "Restore", "").refused(refused.to_vec());
         return html! { p.small.muted { "Puts the database back to a restore point. What was entered since is lost." } (action(&button)) };
     }
-    let point = Field::text("point", "Restore point")
-        .hint("Its name, from the list of what is left there. What was entered since is lost.");
+    if points.is_empty() {
+        return html! { p.small.muted { "There is no restore point yet. Keep one before work that may have to be taken back." } };
+    }
+    let point = Field::new("point", "Restore point", Input::Select(points))
+        .hint("What was entered since is lost.");
     let form = here
         .form("environment_restore", &below(e, "restore"), "Restore to it", vec![point])
         .plain();

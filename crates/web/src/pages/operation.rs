@@ -245,8 +245,8 @@ fn figures(here: &InProject, op: &OperationView, people: &BTreeMap<String, Perso
             Fig::new("Took", words::duration(ended.duration_since(begun)), "")
         }
         (Some(begun), None) => {
-            Fig::new("Running for", words::duration(here.clock.now.duration_since(begun)), "")
-                .note(html! { "ticking: " (time::since(begun, &here.clock)) })
+            let since = here.clock.local(begun).strftime("%H:%M:%S").to_string();
+            Fig::new("Running since", since, "").note(time::since(begun, &here.clock))
         }
         (None, _) => Fig::new("Starts", words::relative(op.due, here.clock.now), "")
             .note(time::time(op.due, &here.clock)),
@@ -285,7 +285,8 @@ fn attention(here: &InProject, op: &OperationView, again: &Again) -> Markup {
         here.form("operation_choose", &format!("operations/{}/choose", op.id), "Do this", fields);
     Card::new("attention", "Needs a person").state(State::Bad).padded(&html! {
         div.stack-s {
-            div.diag { h3 { "Diagnosis" } p.small.mt2 { (diagnosis) } }
+            h3 { "Diagnosis" }
+            p { (diagnosis) }
             (form::form(&form, &again.of("operation_choose")))
         }
     })

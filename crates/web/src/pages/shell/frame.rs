@@ -166,10 +166,13 @@ pub fn host(headers: &HeaderMap) -> &str {
 /// Asks for the password and then sends the same form again, so that nothing typed is lost.
 fn confirm(app: &App, parts: &Parts, why: &str, sent: &str) -> Response {
     let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+    // After a wrong password it is still the first form that waits.
+    let waiting = pairs(sent).find(|(name, _)| name == "_to" && parts.uri.path() == "/confirm");
+    let to = waiting.map_or_else(|| encode(here), |(_, to)| to);
     let password = Field::new("_password", "Password", Input::Line("password"))
         .autocomplete("current-password");
-    let mut again = Form::new("confirm", "/confirm", "Confirm and go on", vec![password])
-        .with("_to", encode(here));
+    let mut again =
+        Form::new("confirm", "/confirm", "Confirm and go on", vec![password]).with("_to", to);
     for (name, value) in pairs(sent).filter(|(name, _)| name != "_password" && name != "_to") {
         again = again.with(name, value);
     }
