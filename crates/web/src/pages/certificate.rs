@@ -3,7 +3,7 @@
 use super::shell::{InProject, Shown};
 use crate::components::action::command;
 use crate::components::facts::{Card, kv};
-use crate::components::icon::{Icon, icon, mark};
+use crate::components::icon::{Icon, boom, icon};
 use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -23,7 +23,7 @@ pub(super) fn card(here: &InProject) -> Markup {
     let inside = html! {
         div.stack {
             div.certh {
-                (mark("boom"))
+                (boom(true))
                 div { b { "Go-live certificate" } div.xs.muted { "one file, verified without this server" } }
             }
             p.small { "It holds every gate's answer as the log carries it, decisions, exceptions and digests as they stand now. Issuing it goes on record." }

@@ -204,7 +204,7 @@ fn changes_card(view: &PreviewView) -> Markup {
         vec![Column::name("Table"), Column::plain("What happens"), Column::plain("Columns")];
     let rows = preview.changes.iter().map(|change| {
         let cells = vec![
-            html! { code { (change.table) } @if let Some(rows) = change.rows { div.xs.muted { (rows) " rows now" } } },
+            html! { code.nowrap { (change.table) } @if let Some(rows) = change.rows { div.xs.muted { (rows) " rows now" } } },
             html! { (change.what) },
             html! {
                 @if change.columns.is_empty() { span.muted { "whole rows" } }

@@ -224,7 +224,7 @@ fn control_card(here: &InProject, view: &GoLiveView, people: &People) -> Markup 
         .act(&view.actions, "production_take_control", "", ("Take control", "go-live/take-control"))
         .refused(refused);
     let inside = html! {
-        p.small.muted.mb2 { (verdict::answer(&gate.verdict)) " Whoever takes it has seen that production is as it was asked for." }
+        p.small.muted.mb3 { (verdict::answer(&gate.verdict)) " Whoever takes it has seen that production is as it was asked for." }
         (action_explained(&button))
     };
     card.end(html! { a.small href=(here.at("gates/production_ready")) { "Explain the gate" } })

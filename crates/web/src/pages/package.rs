@@ -20,6 +20,7 @@ use golive_app::environment::EnvironmentView;
 use golive_app::package::PackageView;
 use golive_app::{App, Error};
 use golive_core::package::library::State as Stands;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -98,7 +99,8 @@ async fn list(here: InProject) -> Shown {
 }
 
 async fn list_page(here: &InProject, again: Again) -> Shown {
-    let all = here.app.package_list(&here.actor, here.id).await?;
+    let mut all = here.app.package_list(&here.actor, here.id).await?;
+    all.sort_by_key(|one| std::cmp::Reverse(when(&one.particulars)));
     let environments = here.app.environment_list(&here.actor, here.id).await?;
     let lead = html! { "A sandbox first, signed off there, then release candidate, then production. A package is checked before anything is touched." };
     let does = [
@@ -121,7 +123,7 @@ async fn list_page(here: &InProject, again: Again) -> Shown {
 }
 
 fn figures(here: &InProject, all: &[PackageView]) -> Markup {
-    let newest = |of: fn(&Stands) -> bool| all.iter().rev().find(|one| of(&one.particulars));
+    let newest = |of: fn(&Stands) -> bool| all.iter().find(|one| of(&one.particulars));
     let fig = |name: &str, found: Option<&PackageView>, state: State| match found {
         Some(one) => Fig::new(name, &one.version, &one.name)
             .state(state)
@@ -148,8 +150,14 @@ fn library(here: &InProject, all: &[PackageView], environments: &[EnvironmentVie
         Column::summary("State"),
         Column::plain("Where it stands"),
     ];
-    let rows = all.iter().rev().map(|one| {
-        let (state, word) = standing(&one.particulars);
+    let now_there = all.iter().find(|one| matches!(one.particulars, Stands::InProduction { .. }));
+    let rows = all.iter().map(|one| {
+        let is_replaced = matches!(one.particulars, Stands::InProduction { .. })
+            && now_there.is_some_and(|there| there.id != one.id);
+        let (state, word) = match is_replaced {
+            true => (State::Idle, "Was in production"),
+            false => standing(&one.particulars),
+        };
         let cells = vec![
             html! {
                 a.ink href=(here.at(&format!("packages/{}", one.id))) { (one.name) }
@@ -157,7 +165,7 @@ fn library(here: &InProject, all: &[PackageView], environments: &[EnvironmentVie
             },
             html! { (one.version) },
             html! { (one.modules.len()) @if !one.removals.is_empty() { ", " (one.removals.len()) " removed" } },
-            html! { (words::bytes(one.bytes)) },
+            html! { span.nowrap { (words::bytes(one.bytes)) } },
             badge(state, word),
             html! { (says(here, &one.particulars, environments)) },
         ];
@@ -168,6 +176,21 @@ fn library(here: &InProject, all: &[PackageView], environments: &[EnvironmentVie
         .count(all.len())
         .foot(html! { "Kept as uploaded, by digest. Nothing in it can be changed; another file is another package." })
         .around(&table(&Table::new("Packages", columns, rows).folding()))
+}
+
+/// When the newest thing happened to a package; those that were only uploaded come first.
+fn when(state: &Stands) -> Timestamp {
+    match state {
+        Stands::Uploaded => Timestamp::MAX,
+        Stands::Refused { at, .. }
+        | Stands::Validated { at }
+        | Stands::Failed { at, .. }
+        | Stands::Withdrawn { at, .. } => *at,
+        Stands::OnSandbox { proven } => proven.at,
+        Stands::SignedOff { sign_off } => sign_off.at,
+        Stands::Candidate { candidate } => candidate.at,
+        Stands::InProduction { installed, .. } => installed.at,
+    }
 }
 
 /// The name of an environment by its id.

@@ -46,7 +46,7 @@ async fn page(here: &InProject, id: OperationId, again: Again) -> Shown {
     let (state, word) = standing(&copy);
     let lead = html! { (badge(state, word)) " done " (time::time(copy.at, &here.clock)) ". " a href=(here.at("copies")) { "All copies" } };
     let body = html! {
-        (layout::head(&title, &lead, &[Action::go("operation.head", "Operation", here.at(&format!("operations/{id}")))]))
+        (layout::head(&title, &lead, &[]))
         (verdict(here, &copy, &people))
         (sides(here, &copy, &environments))
         div.cols.mt4 {
@@ -55,7 +55,7 @@ async fn page(here: &InProject, id: OperationId, again: Again) -> Shown {
                 (totals_card(&copy))
             }
             aside.stack.gap5 aria-label="Signature and tasks" {
-                (sign_card(here, &copy, &again))
+                @if matches!(copy.sign_off, Signed::Waiting { .. }) { (sign_card(here, &copy, &again)) }
                 (tasks_card(here, &copy, &people))
                 (Card::new("proof", "The proof").padded(&proof(here, &copy)))
             }
@@ -188,7 +188,7 @@ fn lines_table(label: &str, lines: &[Line]) -> Markup {
     let rows = lines.iter().map(|line| {
         let (state, word) = result(line);
         let cells = vec![
-            html! { code { (line.table) } @if let Some(planned) = &line.planned { div.xs.muted.fw4.fmore { (planned) } } },
+            html! { code.nowrap { (line.table) } @if let Some(planned) = &line.planned { div.xs.muted.fw4.fmore { (planned) } } },
             count(line.source_rows),
             count(line.copied_rows),
             count(line.final_rows),
@@ -231,7 +231,7 @@ fn totals_card(copy: &CopyView) -> Markup {
         Column::summary("Result"),
     ];
     let amount = |text: &Option<String>| {
-        html! { @match text { Some(text) => (text), None => span.muted { "none" } } }
+        html! { @match text { Some(text) => (grouped(text)), None => span.muted { "none" } } }
     };
     let rows = copy.report.totals.iter().map(|line| {
         let (state, word) =
@@ -250,6 +250,16 @@ fn totals_card(copy: &CopyView) -> Markup {
         .count(copy.report.totals.len())
         .end(html! { span.small.muted { "named by the application, computed on both sides" } })
         .around(&table(&Table::new("Business totals", columns, rows).folding()))
+}
+
+/// An amount with its thousands apart; a text that is no amount stays as it is.
+fn grouped(amount: &str) -> String {
+    let (sign, size) = amount.strip_prefix('-').map_or(("", amount), |size| ("-", size));
+    let (whole, rest) = size.split_at(size.find('.').unwrap_or(size.len()));
+    match whole.parse::<i64>() {
+        Ok(whole) => format!("{sign}{}{rest}", words::thousands(whole)),
+        Err(_) => amount.to_owned(),
+    }
 }
 
 fn proof(here: &InProject, copy: &CopyView) -> Markup {
@@ -287,7 +297,7 @@ fn sign_card(here: &InProject, copy: &CopyView, again: &Again) -> Markup {
         .form("datacopy_sign_off", &to, "Sign off", vec![issues])
         .with("digest", &copy.report.digest);
     let inside = html! {
-        p.small.muted.mb2 { "It binds to the report as it stands here, digest " code { (words::digest(&copy.report.digest)) } "." }
+        p.small.muted.mb3 { "It binds to the report as it stands here, digest " code { (words::digest(&copy.report.digest)) } "." }
         (form::form(&form, &again.of("datacopy_sign_off")))
     };
     card.state(State::Wait).padded(&inside)
@@ -330,4 +340,16 @@ pub(super) async fn sign_off(here: InProject, Path((_, id)): InCopy, posted: Pos
 pub(super) async fn task_done(here: InProject, Path((_, id)): InCopy, posted: Posted) -> Shown {
     let done = here.app.datacopy_task_done(&here.actor, id, posted.text("task")).await;
     here.done(done, "On record", &format!("copies/{id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_of_an_amount_stand_apart_and_what_is_no_amount_stays() {
+        assert_eq!(grouped("-1238040.31"), "-1\u{202f}238\u{202f}040.31");
+        assert_eq!(grouped("-0.50"), "-0.50");
+        assert_eq!(grouped("not counted"), "not counted");
+    }
 }

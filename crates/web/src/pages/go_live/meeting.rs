@@ -257,7 +257,7 @@ fn decide_card(here: &InProject, view: &GoLiveView, again: &Again) -> Markup {
     let it =
         here.form("go_no_go_decide", "go-live/decide", "Decide", fields).with("shown", &view.shown);
     let inside = html! {
-        p.small.muted.mb2 { "Only the seat of the authority decides, on the values " code { (words::digest(&view.shown)) } "." }
+        p.small.muted.mb3 { "Only the seat of the authority decides, on the values " code { (words::digest(&view.shown)) } "." }
         (form::form(&it, &again.of("go_no_go_decide")))
     };
     card.padded(&inside)

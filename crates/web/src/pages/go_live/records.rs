@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) fn link(here: &InProject) -> Markup {
     let go = Action::go("fact_record.page", "Recorded values", here.at("go-live/values"));
     let inside = html! {
-        p.small.muted.mb2 { "What golive cannot measure itself, a person measures and records: tickets, training, answers to manual criteria." }
+        p.small.muted.mb3 { "What golive cannot measure itself, a person measures and records: tickets, training, answers to manual criteria." }
         (action(&go.look(Look::Small)))
     };
     Card::new("values", "Measured by people").padded(&inside)

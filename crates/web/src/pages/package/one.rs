@@ -44,7 +44,7 @@ async fn page(here: &InProject, id: PackageId, shows: Shows) -> Shown {
         return Err(Error::not_found("package", id).into());
     }
     let environments = here.app.environment_list(&here.actor, here.id).await?;
-    let title = format!("{} {}", it.name, it.version);
+    let title = full_name(&it);
     let (state, word) = standing(&it.particulars);
     let lead = html! { (badge(state, word)) " " (it.title) " " a href=(here.at("packages")) { "All packages" } };
     let body = html! {
@@ -57,13 +57,23 @@ async fn page(here: &InProject, id: PackageId, shows: Shows) -> Shown {
                 (modules_card(&it))
                 (Card::new("facts", "The file").padded(&facts(here, &it, &environments)))
             }
-            aside.stack.gap5 aria-label="What can be done" {
-                (forms(here, &it, &environments, &shows.again))
+            @if !matches!(it.particulars, Stands::Withdrawn { .. }) {
+                aside.stack.gap5 aria-label="What can be done" {
+                    (forms(here, &it, &environments, &shows.again))
+                }
             }
         }
         (withdraw_dialog(here, &it, &shows.again))
     };
     here.live_page(ProjectPage::Packages, &title, body).await
+}
+
+/// Name and version; many names end with the version already.
+fn full_name(it: &PackageView) -> String {
+    match it.name.ends_with(&it.version) {
+        true => it.name.clone(),
+        false => format!("{} {}", it.name, it.version),
+    }
 }
 
 fn below(it: &PackageView, what: &str) -> String {
@@ -74,18 +84,26 @@ fn refusals(it: &PackageView, op: &str) -> Vec<String> {
     it.actions.iter().find(|a| a.name == op).map(|a| a.refused.clone()).unwrap_or_default()
 }
 
+/// Buttons that make no sense in a state are left out; what is only refused stays, with its reasons.
 fn main_actions(here: &InProject, it: &PackageView) -> Vec<Action> {
+    let mut does = Vec::new();
+    if !matches!(it.particulars, Stands::InProduction { .. } | Stands::Withdrawn { .. }) {
+        does.push(
+            Action::open("package_withdraw.open", "Withdraw…", "withdraw-dialog")
+                .refused(refusals(it, "package_withdraw")),
+        );
+    }
+    if !matches!(it.particulars, Stands::OnSandbox { .. } | Stands::SignedOff { .. }) {
+        return does;
+    }
     let candidate = here.act(
         &it.actions,
         "package_mark_candidate",
         "",
         ("Name it release candidate", &below(it, "mark-candidate")),
     );
-    vec![
-        Action::open("package_withdraw.open", "Withdraw…", "withdraw-dialog")
-            .refused(refusals(it, "package_withdraw")),
-        candidate.look(Look::Primary),
-    ]
+    does.push(candidate.look(Look::Primary));
+    does
 }
 
 fn bar(here: &InProject, state: &Stands, environments: &[EnvironmentView]) -> Vec<Step> {
@@ -287,11 +305,21 @@ fn forms(
     environments: &[EnvironmentView],
     again: &Again,
 ) -> Markup {
-    html! {
-        (check_form(here, it, environments, again))
-        (install_form(here, it, environments, again))
-        (sign_off_form(here, it, again))
-        (approve_card(here, it))
+    let check = || check_form(here, it, environments, again);
+    let install = || install_form(here, it, environments, again);
+    match &it.particulars {
+        Stands::Uploaded | Stands::Refused { .. } => html! { (check()) },
+        Stands::Validated { .. } | Stands::Failed { .. } => {
+            html! { (check()) (install()) (approve_card(here, it)) }
+        }
+        Stands::OnSandbox { .. } => {
+            html! { (sign_off_form(here, it, again)) (install()) (approve_card(here, it)) }
+        }
+        Stands::SignedOff { .. } | Stands::Candidate { .. } => {
+            html! { (install()) (approve_card(here, it)) }
+        }
+        Stands::InProduction { .. } => html! { (install()) },
+        Stands::Withdrawn { .. } => html! {},
     }
 }
 
@@ -352,7 +380,7 @@ fn sign_off_form(here: &InProject, it: &PackageView, again: &Again) -> Markup {
     let form =
         here.form("package_sign_off", &below(it, "sign-off"), "Sign off", vec![issues]).plain();
     let inside = html! {
-        p.small.muted.mb2 { "You sign that it works on the sandbox. It binds to the digest " code { (words::digest(&it.digest)) } "." }
+        p.small.muted.mb3 { "You sign that it works on the sandbox. It binds to the digest " code { (words::digest(&it.digest)) } "." }
         (form::form(&form, &again.of("package_sign_off")))
     };
     card.padded(&inside)
@@ -362,7 +390,7 @@ fn approve_card(here: &InProject, it: &PackageView) -> Markup {
     let button =
         here.act(&it.actions, "package_approve", "", ("Vouch for it", &below(it, "approve")));
     let inside = html! {
-        p.small.muted.mb2 { "A package without the signature of a known key needs the word of a second person." }
+        p.small.muted.mb3 { "A package without the signature of a known key needs the word of a second person." }
         (action_explained(&button))
     };
     Card::new("approve", "Second person").padded(&inside)
@@ -376,7 +404,7 @@ fn withdraw_dialog(here: &InProject, it: &PackageView, again: &Again) -> Markup 
     dialog(
         &Dialog {
             id: "withdraw-dialog".into(),
-            title: format!("Withdraw {} {}", it.name, it.version),
+            title: format!("Withdraw {}", full_name(it)),
             text: html! { "It cannot be installed any more. Where it is installed, it stays." },
             keep: "Keep it".into(),
             form: here.form(
