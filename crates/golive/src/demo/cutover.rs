@@ -157,9 +157,11 @@ async fn restore(demo: &Demo) -> Result<()> {
         return Ok(());
     }
     let path = format!("/environments/{perf}");
-    operate(demo, OPERATOR, &format!("{path}/restore-point"), Value::Null).await?;
+    let taken = operate(demo, OPERATOR, &format!("{path}/restore-point"), Value::Null).await?;
     let kept = demo.api.get(OPERATOR, &format!("{path}/leftovers")).await?;
-    let point = rows(&kept).find(|it| it["kind"] == "restore_point");
+    let newest = text(&taken, "id")?;
+    let named = |it: &&Value| it["name"].as_str().is_some_and(|name| name.contains(&newest));
+    let point = rows(&kept).find(named);
     let point = point.context("a restore point that was taken is listed")?;
     operate(demo, OPERATOR, &format!("{path}/restore"), json!({ "point": point["name"] })).await?;
     demo.tell("perf is restored to its restore point, for practice").await
@@ -207,8 +209,7 @@ async fn measured(demo: &Demo) -> Result<()> {
         ("julia.fuchs", "support.hypercare_shifts_filled", "100", "Rota of the first six weeks"),
         ("amelie.roth", "communication.notices_sent", "100", "Notices to staff and partners"),
         ("greta.nilsson", "manual.entrance-access", "yes", "Access of the cutover team tested"),
-        ("kenji.mori", "restore.last_proof_age_days", "1", "Restored on perf on 21 March"),
-        ("lena.hoffmann", "calendar.clashes_in_window", "0", "Looked through on 22 March"),
+        ("oliver.stein", "restore.last_proof_age_days", "1", "Restored on perf on 21 March"),
     ] {
         fact(demo, who, name, value, note).await?;
     }

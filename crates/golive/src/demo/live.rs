@@ -68,15 +68,14 @@ async fn perform(demo: &mut Demo, path: &str, (run, times): (&Value, &[Timed<'_>
     let mut moments: Vec<(Timestamp, u8, Moment<'_>)> = Vec::new();
     for timed in times {
         let state = state(timed);
-        if matches!(state.as_str(), "waiting" | "failed" | "held") {
-            moments.push((timed.start, 1, Moment::Start(timed)));
+        let is_open = matches!(state.as_str(), "waiting" | "failed" | "held");
+        // What ends comes first; then what takes no time, begun and ended at once; then what begins.
+        let at_once = timed.start == timed.finish;
+        if is_open {
+            moments.push((timed.start, if at_once { 1 } else { 2 }, Moment::Start(timed)));
         }
-        if matches!(state.as_str(), "waiting" | "failed" | "held" | "running" | "operating") {
-            moments.push((
-                timed.finish,
-                u8::from(timed.finish == timed.start) * 2,
-                Moment::Finish(timed),
-            ));
+        if is_open || matches!(state.as_str(), "running" | "operating") {
+            moments.push((timed.finish, u8::from(at_once), Moment::Finish(timed)));
         }
     }
     moments.sort_by_key(|(at, rank, _)| (*at, *rank));
@@ -172,7 +171,7 @@ async fn close(demo: &Demo, path: &str) -> Result<()> {
             "First sale, shipment, order and invoice",
         ),
         ("marek.nowak", "legacy.posting_locked", "yes", "ORION takes no postings since 4 April"),
-        ("kenji.mori", "production.restore_point_kept", "yes", "The point of 4 April is kept"),
+        ("oliver.stein", "production.restore_point_kept", "yes", "The point of 4 April is kept"),
         (LEADER, "cutover.log_sealed", "yes", "The chain of the log verifies"),
     ] {
         fact(demo, who, name, value, note).await?;

@@ -9,21 +9,22 @@ use serde_json::{Value, json};
 
 /// From the first answer to the release for production.
 pub async fn run(demo: &mut Demo) -> Result<()> {
+    if demo.reached(4) {
+        return Ok(());
+    }
     if !demo.reached(2) {
         checklist(demo).await?;
         demo.look().await?;
     }
     steps::settle(demo, "deploy", "2027-02-22T12:00:00Z").await?;
-    if !demo.reached(4) {
-        report(demo).await?;
-        findings(demo).await?;
-        demo.look().await?;
-        workshop(demo).await?;
-        super::cutover::first_rehearsal(demo).await?;
-        release(demo).await?;
-        demo.look().await?;
-    }
-    steps::settle(demo, "deploy", "2027-03-09T16:00:00Z").await
+    report(demo).await?;
+    findings(demo).await?;
+    demo.look().await?;
+    workshop(demo).await?;
+    super::cutover::first_rehearsal(demo).await?;
+    release(demo).await?;
+    demo.look().await?;
+    steps::settle(demo, "deploy", "2027-03-09T13:00:00Z").await
 }
 
 async fn checklist(demo: &Demo) -> Result<()> {
