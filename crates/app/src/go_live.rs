@@ -4,7 +4,7 @@ mod records;
 mod views;
 
 pub use records::{FactRecord, FactView};
-pub use views::{GoLiveView, SeatRequest, VoteRequest};
+pub use views::{DecisionRequest, GoLiveView, SeatRequest, VoteRequest};
 
 use crate::facts::Ground;
 use crate::{Actor, App, Error, Result};
@@ -21,7 +21,6 @@ use golive_core::portfolio::{Project, ProjectEvent};
 use golive_store::{Session, Versioned, Write};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 impl App {
     /// How far the project is from its go-live decision, and after it.
@@ -181,12 +180,10 @@ impl App {
         &self,
         actor: &Actor,
         project: ProjectId,
-        go: bool,
-        note: &str,
-        shown: &str,
+        decision: &DecisionRequest,
     ) -> Result<GoLiveView> {
-        let (by, note, shown) = (actor.user, note.to_owned(), shown.to_owned());
-        let answers = BTreeMap::new();
+        let by = actor.user;
+        let DecisionRequest { go, note, answers, shown } = decision.clone();
         self.go_live_command(actor, project, (Action::DecideGoLive, Gate::GoLive), |_| {
             Command::Decide { by, go, answers, note, shown }
         })
@@ -210,6 +207,38 @@ impl App {
             }
         };
         self.go_live_command(actor, project, (Action::Vote, Gate::GoLive), command).await
+    }
+
+    /// Records that a condition of the decision is met.
+    pub async fn go_no_go_fulfil(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        condition: &str,
+        note: &str,
+    ) -> Result<GoLiveView> {
+        let (by, condition, note) = (actor.user, condition.to_owned(), note.to_owned());
+        self.go_live_command(actor, project, (Action::Vote, Gate::GoLive), |_| Command::Fulfil {
+            by,
+            condition,
+            note,
+        })
+        .await
+    }
+
+    /// The authority no longer asks for a condition.
+    pub async fn go_no_go_release(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        condition: &str,
+        reason: &str,
+    ) -> Result<GoLiveView> {
+        let (by, condition, reason) = (actor.user, condition.to_owned(), reason.to_owned());
+        self.go_live_command(actor, project, (Action::DecideGoLive, Gate::GoLive), |_| {
+            Command::Release { by, condition, reason }
+        })
+        .await
     }
 
     /// Records that the project is live. Its date and the decision lie behind.

@@ -9,6 +9,7 @@ use golive_core::people::Action;
 use golive_store::Session;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A seat for a member.
@@ -37,6 +38,23 @@ pub struct VoteRequest {
     /// Why; needed for a no.
     #[serde(default)]
     pub reason: String,
+    /// The digest of the values that were shown.
+    pub shown: String,
+}
+
+/// The decision.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// Go, or no go.
+    pub go: bool,
+    /// In words.
+    #[serde(default)]
+    pub note: String,
+    /// The authority's answer to each seat that said no; a go needs one for each.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub answers: BTreeMap<String, String>,
     /// The digest of the values that were shown.
     pub shown: String,
 }

@@ -4,7 +4,9 @@ use crate::caller::{Body, Caller, Id};
 use crate::problem::{ApiProblem, Problem};
 use axum::Json;
 use axum::extract::State;
-use golive_app::go_live::{FactRecord, FactView, GoLiveView, SeatRequest, VoteRequest};
+use golive_app::go_live::{
+    DecisionRequest, FactRecord, FactView, GoLiveView, SeatRequest, VoteRequest,
+};
 use golive_app::{App, Error};
 use golive_core::id::{ProjectId, UserId};
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(go_no_go_propose))
         .routes(routes!(go_no_go_decide))
         .routes(routes!(go_no_go_minutes))
+        .routes(routes!(go_no_go_fulfil))
+        .routes(routes!(go_no_go_release))
         .routes(routes!(go_live_record))
         .routes(routes!(handover_take))
         .routes(routes!(project_close))
@@ -46,16 +50,24 @@ pub struct ConditionRequest {
     pub due: Option<String>,
 }
 
-/// The decision.
+/// A condition that is met.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionRequest {
-    /// Go, or no go.
-    pub go: bool,
-    /// In words.
+pub struct FulfilRequest {
+    /// Its short name.
+    pub condition: String,
+    /// What was done.
     pub note: String,
-    /// The digest of the values that were shown.
-    pub shown: String,
+}
+
+/// A condition that is no longer asked for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRequest {
+    /// Its short name.
+    pub condition: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Minutes.
@@ -165,7 +177,7 @@ async fn go_no_go_decide(
     Id(id): Id<ProjectId>,
     Body(body): Body<DecisionRequest>,
 ) -> Result<Json<GoLiveView>, Problem> {
-    Ok(Json(app.go_no_go_decide(&actor, id, body.go, &body.note, &body.shown).await?))
+    Ok(Json(app.go_no_go_decide(&actor, id, &body).await?))
 }
 
 /// Writes or confirms the minutes.
@@ -177,6 +189,28 @@ async fn go_no_go_minutes(
     Body(body): Body<MinutesRequest>,
 ) -> Result<Json<GoLiveView>, Problem> {
     Ok(Json(app.go_no_go_minutes(&actor, id, &body.text, body.confirm).await?))
+}
+
+/// Records that a condition of the decision is met.
+#[utoipa::path(post, path = "/api/v1/projects/{id}/go-no-go/fulfil", params(("id" = String, Path)), request_body = FulfilRequest, responses((status = 200, body = GoLiveView), ApiProblem))]
+async fn go_no_go_fulfil(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<ProjectId>,
+    Body(body): Body<FulfilRequest>,
+) -> Result<Json<GoLiveView>, Problem> {
+    Ok(Json(app.go_no_go_fulfil(&actor, id, &body.condition, &body.note).await?))
+}
+
+/// Releases a condition of the decision, as the named authority.
+#[utoipa::path(post, path = "/api/v1/projects/{id}/go-no-go/release", params(("id" = String, Path)), request_body = ReleaseRequest, responses((status = 200, body = GoLiveView), ApiProblem))]
+async fn go_no_go_release(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Id(id): Id<ProjectId>,
+    Body(body): Body<ReleaseRequest>,
+) -> Result<Json<GoLiveView>, Problem> {
+    Ok(Json(app.go_no_go_release(&actor, id, &body.condition, &body.reason).await?))
 }
 
 /// Records that the project is live.

@@ -1,5 +1,6 @@
 //! Go-live and hypercare: production in the customer's hand, the go/no-go, live, the hand-over until hypercare ends.
 
+mod follow;
 mod handover;
 mod meeting;
 mod records;
@@ -41,6 +42,8 @@ pub fn routes() -> Router<App> {
         .route("/projects/{slug}/go-live/propose", post(meeting::propose))
         .route("/projects/{slug}/go-live/decide", post(meeting::decide))
         .route("/projects/{slug}/go-live/minutes", post(meeting::minutes))
+        .route("/projects/{slug}/go-live/fulfil", post(follow::fulfil))
+        .route("/projects/{slug}/go-live/release", post(follow::release))
         .route("/projects/{slug}/go-live/seats", post(seats::set))
         .route("/projects/{slug}/go-live/record", post(record))
         .route("/projects/{slug}/go-live/handover", post(handover::take))
@@ -90,6 +93,15 @@ fn who(people: &People, id: &impl ToString) -> String {
 
 fn refusals(view: &GoLiveView, op: &str) -> Vec<String> {
     view.actions.iter().find(|a| a.name == op).map(|a| a.refused.clone()).unwrap_or_default()
+}
+
+/// Why a condition cannot be released by whoever looks: only the authority releases one.
+fn refusals_of_release(view: &GoLiveView, here: &InProject) -> Vec<String> {
+    let authority = view.particulars.table.authority();
+    match authority.is_some_and(|seat| seat.is_held_by(here.actor.user)) {
+        true => vec![],
+        false => vec!["only the seat of the authority releases a condition".to_owned()],
+    }
 }
 
 fn lead(here: &InProject, view: &GoLiveView) -> Markup {

@@ -11,7 +11,7 @@ use crate::components::vote::{Seat, SeatStands, votes};
 use crate::pages::shell::{Again, InProject, Posted, Shown, folded_form};
 use crate::words;
 use golive_app::Error;
-use golive_app::go_live::{GoLiveView, VoteRequest};
+use golive_app::go_live::{DecisionRequest, GoLiveView, VoteRequest};
 use golive_core::go_live::{
     AUTHORITY, Condition, ConditionState, Decision, Minutes, Proposed, Say, State as Stands, Vote,
 };
@@ -203,7 +203,8 @@ pub(super) async fn forms(
         });
     }
     let Some(decision) = state.decision() else { return Ok(html! {}) };
-    Ok(match (&decision.minutes, state) {
+    let follow = super::follow::card(here, view, decision, again);
+    let minutes = match (&decision.minutes, state) {
         (Minutes::Confirmed { .. }, _) | (_, Stands::Ended { .. }) => html! {},
         (Minutes::Missing, _) => {
             folded_form(("minutes", "Write the minutes"), false, &minutes_form(here, ""), again)
@@ -212,7 +213,8 @@ pub(super) async fn forms(
             (folded_form(("minutes-confirm", "Confirm the minutes"), true, &confirm_form(here, text), again))
             (folded_form(("minutes", "Write them again"), false, &minutes_form(here, text), again))
         },
-    })
+    };
+    Ok(html! { (follow) (minutes) })
 }
 
 fn go_choices() -> Input {
@@ -250,17 +252,37 @@ fn decide_card(here: &InProject, view: &GoLiveView, again: &Again) -> Markup {
         let button = Action::post("go_no_go_decide", "Decide", "").refused(refused);
         return card.padded(&action_explained(&button));
     }
-    let fields = vec![
-        Field::new("go", "The decision", go_choices()),
-        Field::new("note", "In words", Input::Area(3)).optional().hint("Needed for a no-go"),
-    ];
-    let it =
+    let mut fields = vec![Field::new("go", "The decision", go_choices())];
+    let against = against(view);
+    for (seat, title) in &against {
+        let answer = Field::new(
+            format!("answer_{seat}"),
+            format!("Your answer to the no of {title}"),
+            Input::Area(2),
+        );
+        fields.push(answer.optional().hint("A go needs it"));
+    }
+    fields
+        .push(Field::new("note", "In words", Input::Area(3)).optional().hint("Needed for a no-go"));
+    let mut it =
         here.form("go_no_go_decide", "go-live/decide", "Decide", fields).with("shown", &view.shown);
+    for (seat, _) in against {
+        it = it.with("against", seat);
+    }
     let inside = html! {
         p.small.muted.mb3 { "Only the seat of the authority decides, on the values " code { (words::digest(&view.shown)) } "." }
         (form::form(&it, &again.of("go_no_go_decide")))
     };
     card.padded(&inside)
+}
+
+/// The seats that said no, with their titles.
+fn against(view: &GoLiveView) -> Vec<(String, String)> {
+    let Stands::Meeting { votes, .. } = &view.particulars.state else { return vec![] };
+    let table = &view.particulars.table;
+    let title = |id: &str| table.seat(id).map_or_else(|| words::role(id), |s| s.title.clone());
+    let no = votes.values().filter(|vote| vote.say == Say::NoGo);
+    no.map(|vote| (vote.seat.clone(), title(&vote.seat))).collect()
 }
 
 async fn propose_form(here: &InProject) -> Result<form::Form, Error> {
@@ -332,9 +354,16 @@ pub(super) async fn propose(here: InProject, posted: Posted) -> Shown {
 }
 
 pub(super) async fn decide(here: InProject, posted: Posted) -> Shown {
-    let (note, shown) = (posted.text("note"), posted.text("shown"));
+    let text = |name: &str| posted.text(name).to_owned();
     let decided = match says_go(&posted) {
-        Ok(go) => here.app.go_no_go_decide(&here.actor, here.id, go, note, shown).await,
+        Ok(go) => {
+            // The form has one answer field for each seat that said no.
+            let seats = posted.list("against").into_iter();
+            let answers = seats.map(|seat| (seat.clone(), text(&format!("answer_{seat}"))));
+            let (answers, note, shown) = (answers.collect(), text("note"), text("shown"));
+            let decision = DecisionRequest { go, note, answers, shown };
+            here.app.go_no_go_decide(&here.actor, here.id, &decision).await
+        }
         Err(error) => Err(error),
     };
     settle(&here, decided, "Decided", &posted).await
