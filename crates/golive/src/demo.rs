@@ -7,6 +7,7 @@
 //! - [`story`]: the clock, sentences for people, the times of the stages
 //! - [`people`], [`analysis`], [`design`], [`testing`], … : the work, in the order in which it is done
 
+mod after;
 mod analysis;
 mod api;
 mod cutover;
@@ -82,7 +83,8 @@ async fn walk(demo: &mut Demo) -> Result<()> {
     review::run(demo).await?;
     production::run(demo).await?;
     cutover::run(demo).await?;
-    live::run(demo).await
+    live::run(demo).await?;
+    after::run(demo).await
 }
 
 fn serve(url: &str, folder: &Path, password: &str) {

@@ -49,6 +49,8 @@ async fn opened(demo: &Demo) -> Result<String> {
         demo.until("2027-03-23T08:00:00Z").await?;
         demo.api.post(LEADER, &format!("{path}/start"), Value::Null).await?;
         demo.tell("The gate of the cutover is open; Marco Conti starts the live run").await?;
+        let note = "The gate of the cutover's start was open on 23 March";
+        fact(demo, LEADER, "cutover.entrance_met", "yes", note).await?;
     }
     Ok(path)
 }
