@@ -157,7 +157,9 @@ impl App {
             .any(|record| matches!(record, Record::Started { step: s, .. } if *s == step));
         // An operation that was held before it ever started has records, but has taken nothing yet.
         let begun = log.iter().any(|record| matches!(record, Record::Started { .. }));
-        if !begun {
+        if begun {
+            self.record(claim, log, Record::Started { step, epoch: claim.epoch }).await?;
+        } else {
             match self.begin(claim, kind, log, step).await? {
                 Begun::Yes => {}
                 Begun::Later(after) => {
@@ -166,8 +168,6 @@ impl App {
                 }
                 Begun::Refused => return Ok(true),
             }
-        } else {
-            self.record(claim, log, Record::Started { step, epoch: claim.epoch }).await?;
         }
         let name = format!("{}/{}", kind.name(), this.name());
         self.faults.point(&format!("{name}/before"));

@@ -254,7 +254,7 @@ impl Action {
 
 /// Why a member may not do something, and who could.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{who} may not do this ({action:?}); it needs {needs}")]
+#[error("{who} may not do this; it needs {needs}")]
 pub struct Denied {
     /// What was asked.
     pub action: Action,

@@ -1,5 +1,7 @@
 //! golive: the server, its client commands, the demo, and checks that need no server.
 
+#![expect(clippy::print_stdout, reason = "the program talks to its user")]
+
 mod client;
 mod demo;
 mod reference;

@@ -39,11 +39,6 @@ impl Api {
         Ok(Self { client, url, secrets: Mutex::new(secrets) })
     }
 
-    /// The server's address.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
     /// The password that the people of the demo share.
     pub async fn password(&self) -> String {
         self.secrets.lock().await.password("").to_owned()

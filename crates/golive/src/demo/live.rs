@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// An operation that a task has called ends within this time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// From the first task, two weeks before, to the end of hypercare's first day.
 pub async fn run(demo: &mut Demo) -> Result<()> {

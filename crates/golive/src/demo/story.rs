@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// The zone in which the demo tells the time.
 const ZONE: &str = "Europe/Berlin";
 /// An operation of the demo ends within this time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// When a stage was first seen to hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -98,9 +98,10 @@ fn refusals(view: &GoLiveView, op: &str) -> Vec<String> {
 /// Why a condition cannot be released by whoever looks: only the authority releases one.
 fn refusals_of_release(view: &GoLiveView, here: &InProject) -> Vec<String> {
     let authority = view.particulars.table.authority();
-    match authority.is_some_and(|seat| seat.is_held_by(here.actor.user)) {
-        true => vec![],
-        false => vec!["only the seat of the authority releases a condition".to_owned()],
+    if authority.is_some_and(|seat| seat.is_held_by(here.actor.user)) {
+        vec![]
+    } else {
+        vec!["only the seat of the authority releases a condition".to_owned()]
     }
 }
 

@@ -154,9 +154,10 @@ fn library(here: &InProject, all: &[PackageView], environments: &[EnvironmentVie
     let rows = all.iter().map(|one| {
         let is_replaced = matches!(one.particulars, Stands::InProduction { .. })
             && now_there.is_some_and(|there| there.id != one.id);
-        let (state, word) = match is_replaced {
-            true => (State::Idle, "Was in production"),
-            false => standing(&one.particulars),
+        let (state, word) = if is_replaced {
+            (State::Idle, "Was in production")
+        } else {
+            standing(&one.particulars)
         };
         let cells = vec![
             html! {

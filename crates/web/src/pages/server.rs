@@ -1,4 +1,4 @@
-//! The server: health, clock, accounts, organisations, blueprints, its own log.
+//! The server: health, clock, accounts, organisations, blueprints, backups, its own log.
 
 use super::audit;
 use super::shell::{Again, PageCaller, Posted, Shown, Uploaded, folded_form};
@@ -22,6 +22,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/server", get(show))
         .route("/server/verify", post(verify))
+        .route("/server/backups", post(backup))
         .route("/server/clock", post(clock))
         .route("/server/users", post(user_create))
         .route("/server/organisations", post(organisation_create))
@@ -40,11 +41,12 @@ async fn page(here: &PageCaller, again: Again, checked: Option<&AuditView>) -> S
     let health = here.app.server_health().await?;
     let verify =
         PageCaller::post_to("audit_verify_server", "Verify the server's log", "/server/verify");
+    let backup = PageCaller::post_to("server_backup", "Back up now", "/server/backups");
     let project = Action::go("project_create", "New project", "/portfolio/new").look(Look::Primary);
     let lead = html! { "golive itself: who may sign in, what can be deployed, and whether the log holds. Projects belong to their members." };
     let at = here.clock.local(here.clock.now).strftime("%H:%M:%S").to_string();
     let body = html! {
-        (layout::head("Server", &lead, &[verify, project]))
+        (layout::head("Server", &lead, &[verify, backup, project]))
         @if let Some(checked) = checked { (audit::verdict(checked, &at)) }
         (figures(&health, (users.len(), projects)))
         div.cols.mt5 {
@@ -212,6 +214,21 @@ fn blueprint_form() -> form::Form {
 async fn verify(here: PageCaller) -> Shown {
     let checked = here.app.audit_verify(&here.actor, None).await?;
     page(&here, Again::none(), Some(&checked)).await
+}
+
+async fn backup(here: PageCaller, posted: Posted) -> Shown {
+    let made = here.app.server_backup(&here.actor).await;
+    let said = made
+        .as_ref()
+        .map(|made| {
+            let (files, size) = (made.files, words::bytes(made.bytes));
+            format!(
+                "A backup is in {}: {files} files, {size}. Copy it to another machine",
+                made.folder
+            )
+        })
+        .unwrap_or_default();
+    here.settle_at(made, (&said, "/server"), &posted, |again| page(&here, again, None)).await
 }
 
 async fn clock(here: PageCaller, posted: Posted) -> Shown {

@@ -70,9 +70,10 @@ async fn page(here: &InProject, id: PackageId, shows: Shows) -> Shown {
 
 /// Name and version; many names end with the version already.
 fn full_name(it: &PackageView) -> String {
-    match it.name.ends_with(&it.version) {
-        true => it.name.clone(),
-        false => format!("{} {}", it.name, it.version),
+    if it.name.ends_with(&it.version) {
+        it.name.clone()
+    } else {
+        format!("{} {}", it.name, it.version)
     }
 }
 
@@ -151,14 +152,9 @@ fn bar(here: &InProject, state: &Stands, environments: &[EnvironmentView]) -> Ve
         }
         Stands::Withdrawn { .. } => 0,
     };
-    let [a, b, c, d, e] = notes;
-    let names = [
-        ("Checked", a),
-        ("On a sandbox", b),
-        ("Signed off", c),
-        ("Release candidate", d),
-        ("In production", e),
-    ];
+    let titles = ["Checked", "On a sandbox", "Signed off", "Release candidate", "In production"];
+    let mut notes = notes.into_iter();
+    let names = titles.map(|title| (title, notes.next().unwrap_or_default()));
     let mut steps = Step::bar(&names, place);
     if matches!(state, Stands::Refused { .. } | Stands::Failed { .. } | Stands::Withdrawn { .. }) {
         steps[place].stands = StepStands::Failed;
