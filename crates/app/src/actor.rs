@@ -61,9 +61,8 @@ impl App {
             Scope::Project(only) if *only == project => {}
             Scope::Project(_) => return Err(Error::not_found("project", project)),
         }
-        let seats = session.with::<Member>("person", actor.user.to_string()).await?;
-        let mine = seats.into_iter().map(|(_, seat)| seat.value);
-        let member = mine.into_iter().find(|m| m.project == project && m.removed.is_none());
+        let seat = session.find::<Member>(Member::seat(project, actor.user)).await?;
+        let member = seat.map(|seat| seat.value).filter(|member| member.removed.is_none());
         match member {
             Some(member) => {
                 may(&member, action)?;

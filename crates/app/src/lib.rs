@@ -28,6 +28,7 @@ pub mod operations;
 pub mod package;
 pub mod path;
 pub mod people;
+pub mod portfolio;
 pub mod ports;
 pub mod project;
 pub mod request;

@@ -1,26 +1,28 @@
-//! The path of a project, computed: nine stages, what blocks them, and the portfolio made of such paths.
+//! The path of a project, computed: nine stages, what blocks them, and those of all projects.
 //!
 //! A path depends on the project's log, on the day, and on when its verdicts cease to hold. What was computed is kept
 //! under the head of the log, so that a page costs nothing while nothing happens.
 
 use crate::project::ProjectView;
 use crate::{Actor, App, Result};
+use golive_core::chain::Head;
 use golive_core::gate::Gate;
 use golive_core::id::ProjectId;
 use golive_core::path::{Block, Inputs, Stage, State, path};
+use golive_core::people::Member;
 use golive_store::Session;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use utoipa::ToSchema;
 
 /// A path is computed again after this long even if nothing says that it must be.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 /// No more paths than this are kept.
-const KEPT: usize = 2_000;
+const KEPT: usize = 20_000;
 
-static COMPUTED: LazyLock<Mutex<HashMap<ProjectId, PathView>>> = LazyLock::new(Mutex::default);
+static COMPUTED: LazyLock<Mutex<HashMap<ProjectId, Arc<PathView>>>> = LazyLock::new(Mutex::default);
 
 /// A project's path to live operations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -58,15 +60,26 @@ impl App {
         self.path_seen(&mut session, actor, project).await
     }
 
-    /// The paths of all projects that the actor may see.
-    pub async fn portfolio_view(&self, actor: &Actor) -> Result<Vec<PathView>> {
-        let projects = self.project_list(actor).await?;
+    /// The paths of all projects that the actor may see, by name.
+    pub async fn paths(&self, actor: &Actor) -> Result<Vec<Arc<PathView>>> {
         let mut session = self.store.session().await?;
-        let mut paths = Vec::with_capacity(projects.len());
-        for project in projects {
-            let id = ProjectId::named("server", &project.slug);
-            paths.push(self.path_of(&mut session, id, &project.time_zone).await?);
+        let heads = session.heads().await?.into_iter();
+        let heads: HashMap<ProjectId, Head> =
+            heads.filter_map(|head| Some((head.log.parse().ok()?, head))).collect();
+        let seen: Vec<ProjectId> = if Self::administrator(actor).is_ok() {
+            heads.keys().copied().collect()
+        } else {
+            let seats = session.with::<Member>("person", actor.user.to_string()).await?.into_iter();
+            let seats = seats.filter(|(_, seat)| seat.value.removed.is_none());
+            seats.map(|(_, seat)| seat.value.project).collect()
+        };
+        let mut paths = Vec::with_capacity(seen.len());
+        for id in seen {
+            if let Some(head) = heads.get(&id) {
+                paths.push(self.path_at(&mut session, id, head).await?);
+            }
         }
+        paths.sort_by_cached_key(|path| path.project.name.to_lowercase());
         Ok(paths)
     }
 
@@ -76,25 +89,24 @@ impl App {
         actor: &Actor,
         project: ProjectId,
     ) -> Result<PathView> {
-        let seen = self.project_seen(session, actor, project).await?;
-        self.path_of(session, project, &seen.value.time_zone).await
+        self.project_seen(session, actor, project).await?;
+        let head = session.head(&project.to_string()).await?;
+        Ok(self.path_at(session, project, &head).await?.as_ref().clone())
     }
 
     /// The path as it was computed for this head of the log, or computed now.
-    async fn path_of(
+    async fn path_at(
         &self,
         session: &mut Session,
         project: ProjectId,
-        zone: &str,
-    ) -> Result<PathView> {
-        let head = session.head(&project.to_string()).await?;
+        head: &Head,
+    ) -> Result<Arc<PathView>> {
         let now = self.clock.now();
         let kept = COMPUTED.lock().expect("nothing panics while it is held").get(&project).cloned();
-        if let Some(kept) = kept.filter(|kept| kept.log_hash == head.hash && holds(kept, now, zone))
-        {
+        if let Some(kept) = kept.filter(|kept| kept.log_hash == head.hash && holds(kept, now)) {
             return Ok(kept);
         }
-        let fresh = self.compute(session, project, (head.seq, head.hash)).await?;
+        let fresh = Arc::new(self.compute(session, project, head).await?);
         let mut computed = COMPUTED.lock().expect("nothing panics while it is held");
         if computed.len() >= KEPT {
             computed.clear();
@@ -103,12 +115,7 @@ impl App {
         Ok(fresh)
     }
 
-    async fn compute(
-        &self,
-        session: &mut Session,
-        id: ProjectId,
-        (log_seq, log_hash): (i64, String),
-    ) -> Result<PathView> {
+    async fn compute(&self, session: &mut Session, id: ProjectId, head: &Head) -> Result<PathView> {
         let (gathered, verdicts) = self.judge_all(session, id, &Gate::ALL).await?;
         let dates = self.stage_dates(session, id, &gathered.project).await?;
         let inputs = Inputs {
@@ -128,16 +135,16 @@ impl App {
             gates: verdicts.len(),
             as_of: self.clock.now(),
             holds_until: verdicts.iter().filter_map(|verdict| verdict.holds_until).min(),
-            log_seq,
-            log_hash,
+            log_seq: head.seq,
+            log_hash: head.hash.clone(),
             stages,
         })
     }
 }
 
 /// Whether what was computed is still true at this moment, as far as time goes.
-fn holds(kept: &PathView, now: Timestamp, zone: &str) -> bool {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+fn holds(kept: &PathView, now: Timestamp) -> bool {
+    let zone = jiff::tz::TimeZone::get(&kept.project.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let same_day = zone.to_datetime(kept.as_of).date() == zone.to_datetime(now).date();
     let age = now.duration_since(kept.as_of);
     same_day

@@ -134,7 +134,7 @@ impl App {
         let (user, person) = found.ok_or_else(|| Error::not_found("user", login))?;
         let organisation = self.organisation(&mut write, &new.organisation).await?;
         let member = Member {
-            id: MemberId::named(&project.to_string(), &user.to_string()),
+            id: Member::seat(project, user),
             user,
             project,
             organisation,
@@ -245,7 +245,7 @@ impl App {
         let accepted = Invitation { state: InvitationState::Accepted { user }, ..seen.value };
         write.change(id, seen.version, &accepted, &InvitationEvent::Accepted).await?;
         let member = Member {
-            id: MemberId::named(&project.to_string(), &user.to_string()),
+            id: Member::seat(project, user),
             user,
             project,
             organisation: invited.organisation,

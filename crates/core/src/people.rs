@@ -78,6 +78,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// The id of a person's seat in a project: one person has one seat there.
+    pub fn seat(project: ProjectId, user: UserId) -> MemberId {
+        MemberId::named(&project.to_string(), &user.to_string())
+    }
+
     /// Whether the member has this role.
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.contains(role)

@@ -1,6 +1,7 @@
 //! The checklist as it is seen: the whole with its gate, one section with its questions, and everything for export.
 
 use super::{Sheet, known, refused};
+use crate::facts::Gathered;
 use crate::views::{ActionView, GateView};
 use crate::{Actor, App, Error, Result};
 use golive_core::checklist::answer::{Answer, AnswerKind, Progress as Done};
@@ -201,8 +202,10 @@ impl App {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let Some(sheet) = self.sheet_if_open(&mut session, project).await? else { return Ok(None) };
-        let gate = self.judge(&mut session, project, Gate::Checklist).await?;
-        let seen = self.seen(&mut session, actor, project, &sheet).await?;
+        let (gathered, verdicts) =
+            self.judge_all(&mut session, project, &[Gate::Checklist]).await?;
+        let gate = verdicts.into_iter().next().expect("one gate has one verdict");
+        let seen = self.seen(&mut session, (actor, project), &sheet, gathered).await?;
         let may_submit = self.member(&mut session, actor, project, Action::SubmitChecklist).await;
         Ok(Some(whole(&seen, (project, gate), may_submit.map(|_| ()))))
     }
@@ -217,7 +220,8 @@ impl App {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let sheet = self.sheet(&mut session, project).await?;
-        let seen = self.seen(&mut session, actor, project, &sheet).await?;
+        let gathered = self.facts(&mut session, project).await?;
+        let seen = self.seen(&mut session, (actor, project), &sheet, gathered).await?;
         one(&seen, section)
     }
 
@@ -230,7 +234,8 @@ impl App {
         let checklist = self.checklist_view(actor, project).await?;
         let mut session = self.store.session().await?;
         let sheet = self.sheet(&mut session, project).await?;
-        let seen = self.seen(&mut session, actor, project, &sheet).await?;
+        let gathered = self.facts(&mut session, project).await?;
+        let seen = self.seen(&mut session, (actor, project), &sheet, gathered).await?;
         let applies = checklist.sections.iter().filter(|section| section.applies);
         let sections = applies.map(|section| one(&seen, &section.name)).collect::<Result<_>>()?;
         Ok(ChecklistExport { schema: "golive.checklist-export/1".into(), checklist, sections })
@@ -239,11 +244,10 @@ impl App {
     async fn seen<'a>(
         &self,
         session: &mut Session,
-        actor: &Actor,
-        project: ProjectId,
+        (actor, project): (&Actor, ProjectId),
         sheet: &'a Sheet,
+        gathered: Gathered,
     ) -> Result<Seen<'a>> {
-        let gathered = self.facts(session, project).await?;
         let may = self.member(session, actor, project, Action::AnswerChecklist).await;
         Ok(Seen {
             sheet,

@@ -40,7 +40,7 @@ impl Client {
         let request = self.http.post(format!("{}/sign-in", self.url)).header(ORIGIN, &self.url);
         let answer = request.form(&form).send().await?;
         let lines = answer.headers().get_all(SET_COOKIE);
-        let line = lines.iter().filter_map(|line| line.to_str().ok()).next();
+        let line = lines.iter().find_map(|line| line.to_str().ok());
         let line = line.context("the page of the sign-in sets a cookie")?;
         line.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         Ok(self)
@@ -117,6 +117,7 @@ impl Load {
     }
 
     fn row(&self, name: &str) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
         let rate = self.times.len() as f64 / self.whole.as_secs_f64();
         format!("| {name} | {} | {} | {rate:.0} |", self.at(50), self.at(99))
     }

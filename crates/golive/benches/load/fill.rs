@@ -15,6 +15,10 @@ const PEOPLE: &str = include_str!("../../../../examples/contoso/people.toml");
 const REQUIREMENTS: &str = include_str!("../../../../examples/contoso/requirements.csv");
 const CASES: &str = include_str!("../../../../examples/contoso/test-cases.csv");
 const MANAGER: &str = "lena.hoffmann";
+/// A person with few projects.
+const MEMBER: &str = "rita.reader";
+/// So many.
+const FEW: usize = 5;
 
 #[derive(Deserialize)]
 struct File {
@@ -49,6 +53,8 @@ struct Person {
 pub struct Filled {
     /// Who reads and writes in the load.
     pub manager: Client,
+    /// Who has a seat in the first few projects only, as most people have.
+    pub member: Client,
     /// The ids of the projects.
     pub projects: Vec<String>,
     /// How long it took.
@@ -82,7 +88,9 @@ pub async fn projects(server: &Server, count: usize) -> Result<Filled> {
     });
     filling.await?;
     let projects = ids.lock().expect("nobody panics with it").values().cloned().collect();
-    Ok(Filled { manager, projects, took: begun.elapsed() })
+    let member = Client::sign_in(&server.url, MEMBER, &server.password).await?;
+    let member = member.with_pages(MEMBER, &server.password).await?;
+    Ok(Filled { manager, member, projects, took: begun.elapsed() })
 }
 
 async fn accounts(admin: &Client, file: &File, password: &str) -> Result<BTreeMap<String, String>> {
@@ -100,6 +108,11 @@ async fn accounts(admin: &Client, file: &File, password: &str) -> Result<BTreeMa
         });
         admin.post("/users", body).await?;
     }
+    let body = json!({
+        "login": MEMBER, "name": "Rita Reader", "email": "rita@contoso.example",
+        "time_zone": "Europe/Berlin", "service_account": false, "password": password,
+    });
+    admin.post("/users", body).await?;
     Ok(organisations)
 }
 
@@ -119,6 +132,13 @@ async fn project(
             "login": person.id, "organisation": organisations.get(&person.organisation),
             "side": person.side, "roles": person.roles,
             "project_manager": person.project_manager, "key_stakeholder": person.key_stakeholder,
+        });
+        admin.post(&format!("/projects/{project}/members"), body).await?;
+    }
+    if n < FEW {
+        let body = json!({
+            "login": MEMBER, "organisation": organisations.get("contoso"), "side": "customer",
+            "roles": [], "project_manager": false, "key_stakeholder": false,
         });
         admin.post(&format!("/projects/{project}/members"), body).await?;
     }

@@ -45,7 +45,7 @@ pub async fn commits(file: &Path, count: usize) -> Result<Load> {
         times.push(begun.elapsed());
     }
     let mut load = Load::new(times, begun.elapsed());
-    load.cpu = Some((cpu()? - before) / u32::try_from(count)?);
+    load.cpu = Some(cpu()?.saturating_sub(before) / u32::try_from(count)?);
     Ok(load)
 }
 

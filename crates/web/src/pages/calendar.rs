@@ -76,7 +76,7 @@ fn card(month: &str, list: &[Dated]) -> maud::Markup {
 async fn gathered(here: &PageCaller) -> Result<Vec<Dated>, Error> {
     let mut all = Vec::new();
     let today = here.clock.today();
-    for path in here.app.portfolio_view(&here.actor).await? {
+    for path in here.app.paths(&here.actor).await? {
         let id = ProjectId::named("server", &path.project.slug);
         let href = format!("/projects/{}", path.project.slug);
         let name = &path.project.name;

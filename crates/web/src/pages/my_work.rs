@@ -18,6 +18,7 @@ use golive_app::{App, Error};
 use golive_core::path::State as StageState;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The pages of this subject.
 pub fn routes() -> Router<App> {
@@ -25,9 +26,9 @@ pub fn routes() -> Router<App> {
 }
 
 async fn show(here: PageCaller) -> Shown {
-    let paths = here.app.portfolio_view(&here.actor).await?;
+    let paths = here.app.paths(&here.actor).await?;
     let mut mine: Vec<Item> = Vec::new();
-    let mut projects: Vec<(PathView, usize)> = Vec::new();
+    let mut projects: Vec<(Arc<PathView>, usize)> = Vec::new();
     for path in paths {
         let waiting = waiting(&here, &path).await?;
         if let Some(waiting) = waiting {
@@ -140,7 +141,7 @@ async fn messages(here: &PageCaller) -> Result<Markup, Error> {
     Ok(card.padded(&feed(&entries, &here.clock)))
 }
 
-fn my_projects(projects: &[(PathView, usize)]) -> Markup {
+fn my_projects(projects: &[(Arc<PathView>, usize)]) -> Markup {
     if projects.is_empty() {
         return Card::new("projects", "Your projects").padded(&html! { p.muted { "You have no seat in a project yet. A project manager or the server administrator gives you one." } });
     }

@@ -15,25 +15,15 @@ use crate::words;
 use axum::Router;
 use axum::routing::get;
 use golive_app::path::PathView;
+use golive_app::portfolio::{PortfolioQuery, PortfolioView};
 use golive_app::project::NewProject;
 use golive_app::{App, Error};
-use golive_core::path::State as StageState;
 use jiff::civil::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 /// The pages of this subject.
 pub fn routes() -> Router<App> {
     Router::new().route("/portfolio", get(show)).route("/portfolio/new", get(new).post(create))
-}
-
-/// What the list shows, in the address.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Filter {
-    q: String,
-    show: String,
-    sort: String,
 }
 
 /// The choices of `show`, each with its label.
@@ -45,58 +35,48 @@ const SHOWN: [(&str, &str); 5] = [
     ("undated", "Without a date"),
 ];
 
-impl Filter {
-    fn takes(&self, path: &PathView) -> bool {
-        let project = &path.project;
-        let days = project.days_to_go_live;
-        let kind = match self.show.as_str() {
-            "soon" => days.is_some_and(|days| (0..=90).contains(&days)),
-            "blocked" => path.next_block.is_some() || is_at_risk(path),
-            "live" => path.stage.is_none(),
-            "undated" => project.go_live_date.is_none(),
-            _ => true,
-        };
-        let wanted = self.q.trim().to_lowercase();
-        kind && (project.name.to_lowercase().contains(&wanted) || project.slug.contains(&wanted))
-    }
-
-    fn href(&self, show: &str, sort: &str) -> String {
-        let q = super::shell::encode(&self.q);
-        format!("/portfolio?q={q}&show={show}&sort={sort}")
-    }
+/// The address of a view.
+fn href(query: &PortfolioQuery, show: &str, sort: &str) -> String {
+    let q = super::shell::encode(&query.q);
+    format!("/portfolio?q={q}&show={show}&sort={sort}")
 }
 
-fn is_at_risk(path: &PathView) -> bool {
-    path.stages.iter().any(|stage| stage.state == StageState::AtRisk)
-}
-
-async fn show(here: PageCaller, Query(filtered): Query<Filter>) -> Shown {
-    let all = here.app.portfolio_view(&here.actor).await?;
-    let mut paths: Vec<&PathView> = all.iter().filter(|path| filtered.takes(path)).collect();
-    match filtered.sort.as_str() {
-        "name" => paths.sort_by_key(|path| path.project.name.to_lowercase()),
-        "stage" => paths.sort_by_key(|path| path.stage.unwrap_or(10)),
-        _ => paths.sort_by_key(|path| {
-            (path.project.go_live_date.is_none(), path.project.go_live_date.clone())
-        }),
-    }
+async fn show(here: PageCaller, Query(query): Query<PortfolioQuery>) -> Shown {
+    let view = here.app.portfolio_view(&here.actor, &query).await?;
     let does = if here.actor.server_administrator {
         vec![Action::go("project_create", "New project", "/portfolio/new").look(Look::Primary)]
     } else {
         vec![]
     };
-    let lead = html! { (paths.len()) " of " (words::count(all.len(), "project", "projects")) ". Everything here is computed from what the projects hold." };
+    let lead = html! { (view.fitting) " of " (words::count(view.projects, "project", "projects")) ". Everything here is computed from what the projects hold." };
     let body = html! {
         (layout::head("Portfolio", &lead, &does))
-        @if all.is_empty() { (nothing(&here, &does)) }
+        @if view.projects == 0 { (nothing(&here, &does)) }
         @else {
-            (figures(&all))
-            (controls(&filtered))
-            @if paths.is_empty() { (empty("No project fits", "Other words or another view may show more.", &[Action::go("all", "Show all", "/portfolio")])) }
-            @else { (Card::new("projects", "Projects").count(paths.len()).around(&list(&paths, &filtered))) }
+            (figures(&view))
+            (controls(&query))
+            @if view.paths.is_empty() { (empty("No project fits", "Other words or another view may show more.", &[Action::go("all", "Show all", "/portfolio")])) }
+            @else {
+                (Card::new("projects", "Projects").count(view.fitting).around(&list(&view.paths, &query)))
+                (turn(&view, &query))
+            }
         }
     };
     here.page(Nav::Portfolio, "Portfolio", body).await
+}
+
+/// To the pages before and after.
+fn turn(view: &PortfolioView, query: &PortfolioQuery) -> Markup {
+    let to = |page: usize| format!("{}&page={page}", href(query, &query.show, &query.sort));
+    html! {
+        @if view.pages > 1 {
+            nav.between.mt4 aria-label="Pages" {
+                @if view.page > 1 { a.btn.btn-s href=(to(view.page - 1)) { "Before" } } @else { span {} }
+                span.small.muted.num { "Page " (view.page) " of " (view.pages) }
+                @if view.page < view.pages { a.btn.btn-s href=(to(view.page + 1)) { "Next" } } @else { span {} }
+            }
+        }
+    }
 }
 
 fn nothing(here: &PageCaller, does: &[Action]) -> Markup {
@@ -110,52 +90,45 @@ fn nothing(here: &PageCaller, does: &[Action]) -> Markup {
     empty("No project yet", text, does)
 }
 
-fn figures(all: &[PathView]) -> Markup {
-    let within = |most: i32| {
-        let fits = |days: &i32| (0..=most).contains(days);
-        all.iter().filter(|path| path.project.days_to_go_live.as_ref().is_some_and(fits)).count()
-    };
-    let at_risk = all.iter().filter(|path| is_at_risk(path)).count();
-    let undated = all.iter().filter(|path| path.project.go_live_date.is_none()).count();
-    let live = all.iter().filter(|path| path.stage.is_none()).count();
+fn figures(view: &PortfolioView) -> Markup {
+    let at_risk = view.at_risk;
     let risk = Fig::new("At risk", at_risk.to_string(), "late, or something critical is open");
     let risk = if at_risk > 0 { risk.state(State::Warn) } else { risk };
     figs(
         "figures",
         "Key figures",
         &[
-            Fig::new("Go-lives", within(30).to_string(), "in the next 30 days"),
-            Fig::new("Go-lives", within(90).to_string(), "in the next 90 days")
+            Fig::new("Go-lives", view.live_in_30_days.to_string(), "in the next 30 days"),
+            Fig::new("Go-lives", view.live_in_90_days.to_string(), "in the next 90 days")
                 .href("/portfolio?show=soon"),
             risk.href("/portfolio?show=blocked"),
-            Fig::new("Without a date", undated.to_string(), "nothing can be counted back")
+            Fig::new("Without a date", view.undated.to_string(), "nothing can be counted back")
                 .href("/portfolio?show=undated"),
-            Fig::new("Live", live.to_string(), "in hypercare or operation")
+            Fig::new("Live", view.live.to_string(), "in hypercare or operation")
                 .href("/portfolio?show=live"),
         ],
     )
 }
 
-fn controls(filtered: &Filter) -> Markup {
+fn controls(query: &PortfolioQuery) -> Markup {
     html! {
         div.between.mt4.mb3 {
-            (filter("q", "Filter projects", &filtered.q))
+            (filter("q", "Filter projects", &query.q))
             nav.row aria-label="Views" {
                 @for (show, label) in SHOWN {
-                    a.btn.btn-s href=(filtered.href(show, &filtered.sort)) aria-current=[(filtered.show == show).then_some("true")] { (label) }
+                    a.btn.btn-s href=(href(query, show, &query.sort)) aria-current=[(query.show == show).then_some("true")] { (label) }
                 }
             }
         }
     }
 }
 
-fn list(paths: &[&PathView], filtered: &Filter) -> Markup {
+fn list(paths: &[PathView], query: &PortfolioQuery) -> Markup {
     let sorted = |name: &str| {
-        let now = if filtered.sort.is_empty() { "date" } else { filtered.sort.as_str() };
+        let now = if query.sort.is_empty() { "date" } else { query.sort.as_str() };
         if now == name { Sorted::Up } else { Sorted::No }
     };
-    let by =
-        |column: Column, name: &str| column.sort(filtered.href(&filtered.show, name), sorted(name));
+    let by = |column: Column, name: &str| column.sort(href(query, &query.show, name), sorted(name));
     let columns = vec![
         by(Column::name("Project"), "name"),
         by(Column::short("Go-live"), "date"),
@@ -163,7 +136,7 @@ fn list(paths: &[&PathView], filtered: &Filter) -> Markup {
         Column::short("Gates open"),
         Column::plain("Next blocker"),
     ];
-    table(&Table::new("Projects", columns, paths.iter().map(|path| row(path))))
+    table(&Table::new("Projects", columns, paths.iter().map(row)))
 }
 
 fn row(path: &PathView) -> Row {
@@ -172,7 +145,7 @@ fn row(path: &PathView) -> Row {
     let date = project.go_live_date.as_deref().and_then(|date| date.parse::<Date>().ok());
     #[expect(clippy::cast_precision_loss, reason = "a few gates")]
     let share = path.gates_open as f64 / path.gates.max(1) as f64 * 100.0;
-    let state = if is_at_risk(path) { State::Warn } else { State::Run };
+    let state = if path.is_at_risk() { State::Warn } else { State::Run };
     let cells = vec![
         html! { a.ink href=(href) { (project.name) } div.xs.muted.fw4 { (model_word(&project.service_model)) " · " (words::role(&project.project_type)) } },
         html! {
@@ -186,7 +159,7 @@ fn row(path: &PathView) -> Row {
         html! { @if let Some(block) = &path.next_block { a.ink href=(format!("{href}/{}", block.page)) { (block.title) } div.xs.muted { (words::role(&block.owner)) } } @else { span.muted { "nothing blocks" } } },
     ];
     let row = Row::new(&project.name, cells).id(format!("project-{}", project.slug));
-    if is_at_risk(path) { row.state(State::Warn) } else { row }
+    if path.is_at_risk() { row.state(State::Warn) } else { row }
 }
 
 fn days_words(days: i32) -> String {
