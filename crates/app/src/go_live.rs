@@ -272,6 +272,7 @@ impl App {
             .await?;
         let live = Project { live_since: Some(since), ..kept_project.value };
         write.change(project, kept_project.version, &live, &ProjectEvent::WentLive).await?;
+        crate::schedule::milestones::went_live(&mut write, (project, actor.user), today).await?;
         write.commit().await?;
         self.go_live_view(actor, project).await
     }

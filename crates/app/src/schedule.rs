@@ -4,7 +4,7 @@
 //! - [`milestones`]: planned dates, publishing and confirming them
 //! - [`view`]: the schedule counted back
 
-mod milestones;
+pub(crate) mod milestones;
 mod view;
 
 pub use milestones::{MilestoneView, MilestonesView};

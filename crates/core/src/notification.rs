@@ -228,6 +228,12 @@ impl Notification {
         })
     }
 
+    /// The subject alone, where all of its own names are known: the body may lack one.
+    pub fn subject(&self, values: &BTreeMap<&str, String>) -> Option<String> {
+        let is_known = names(&self.subject).iter().all(|name| values.contains_key(name.as_str()));
+        is_known.then(|| filled(&self.subject, values).replace(['\r', '\n'], " "))
+    }
+
     /// The names that its texts use.
     pub fn names_used(&self) -> BTreeSet<String> {
         [&self.subject, &self.body, &self.action].into_iter().flat_map(|text| names(text)).collect()

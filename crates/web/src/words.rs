@@ -255,7 +255,11 @@ pub fn digest(full: &str) -> String {
 
 /// A name from a key of the content: `customer-project-manager` → `customer project manager`.
 pub fn role(key: &str) -> String {
-    key.replace(['-', '_'], " ")
+    let words = key.replace(['-', '_'], " ");
+    match words.strip_prefix("it ") {
+        Some(rest) => format!("IT {rest}"),
+        None => words,
+    }
 }
 
 /// A list in a sentence: `A, B and C`.

@@ -136,7 +136,9 @@ fn text(
             format!("By {}, ", telling.actor_name)
         };
         Text {
-            subject: format!("{}: {what}", telling.project.name),
+            subject: notification
+                .subject(&values)
+                .unwrap_or_else(|| format!("{}: {what}", telling.project.name)),
             body: format!("{who}{when}."),
             action: notification.action.clone(),
         }

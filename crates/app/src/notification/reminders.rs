@@ -64,6 +64,11 @@ impl Anchor {
     }
 }
 
+/// A day as people read it.
+fn said(day: Date) -> String {
+    day.strftime("%a %-d %b %Y").to_string()
+}
+
 /// What the reminders of one project are made from.
 struct Ground<'a> {
     id: ProjectId,
@@ -252,7 +257,7 @@ impl Ground<'_> {
             }
             "milestone.go-live" => {
                 let anchor =
-                    self.go_live().map(|day| Anchor::new(name, day).with("date", day.to_string()));
+                    self.go_live().map(|day| Anchor::new(name, day).with("date", said(day)));
                 anchor.into_iter().collect()
             }
             "review.latest_start" => self
@@ -266,7 +271,7 @@ impl Ground<'_> {
                     };
                     let days = self.days_until(day).to_string();
                     Anchor::new(name, day)
-                        .with("date", day.to_string())
+                        .with("date", said(day))
                         .with("days", days)
                         .with("missing", missing)
                 })
@@ -294,8 +299,8 @@ impl Ground<'_> {
             Some(
                 Anchor::new(&milestone.name, day)
                     .with("milestone", milestone.title.clone())
-                    .with("milestone_date", day.to_string())
-                    .with("date", day.to_string())
+                    .with("milestone_date", said(day))
+                    .with("date", said(day))
                     .with("done", done.to_string())
                     .with("all", all.to_string()),
             )
@@ -363,9 +368,9 @@ impl Ground<'_> {
         let mut values = BTreeMap::new();
         let left = self.go_live().map(|day| self.days_until(day));
         values.insert("days_left", left.map_or_else(|| "?".to_owned(), |days| days.to_string()));
-        values.insert("date", anchor.day.to_string());
+        values.insert("date", said(anchor.day));
         if let Some(at) = self.review_latest_start {
-            values.insert("review_latest_start", self.day(at).to_string());
+            values.insert("review_latest_start", said(self.day(at)));
         }
         if let (Some(day), Some(&open)) =
             (self.go_live(), self.policy.numbers("reminder.checklist_open").first())

@@ -95,7 +95,7 @@ impl<'a> Telling<'a> {
             self.extra.insert("activity", id.to_string());
             self.first_actor = Some(row.requested_by.clone());
             let took = self.at.duration_since(row.created_at);
-            self.extra.insert("duration", format!("{} min", took.as_mins().max(1)));
+            self.extra.insert("duration", lasted(took.as_mins().max(1)));
             if let Ok(environment) = row.environment.parse::<EnvironmentId>() {
                 self.name_environment(session, environment).await?;
             }
@@ -324,6 +324,15 @@ pub(super) fn link(slug: &str, page: &str) -> String {
 /// A moment as clocks in a zone show it, with the offset.
 pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%a %-d %b %Y %H:%M %:z").to_string()
+}
+
+/// How long something took: `12 min`, `3 h 05`, `2 d 4 h`.
+fn lasted(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{minutes} min"),
+        60..2_880 => format!("{} h {:02}", minutes / 60, minutes % 60),
+        _ => format!("{} d {} h", minutes / 1_440, minutes / 60 % 24),
+    }
 }
 
 /// A text, number or flag as people read it; nothing for what has parts of its own.

@@ -4,8 +4,9 @@ use super::plan;
 use crate::methodology::{HistoryLine, Names, day, history};
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
-use golive_core::id::{MilestoneId, ProjectId};
+use golive_core::id::{MilestoneId, ProjectId, UserId};
 use golive_core::methodology::phase::Phase;
+use golive_core::methodology::template::MilestoneKind;
 use golive_core::people::Action;
 use golive_core::portfolio::Project;
 use golive_core::schedule::milestone::{
@@ -303,6 +304,26 @@ impl App {
 /// All milestones of a project in the order of their days.
 pub(super) async fn all(session: &mut Session, project: ProjectId) -> Result<Vec<Milestone>> {
     Ok(rows(session, project).await?.into_iter().map(|seen| seen.value).collect())
+}
+
+/// Going live reaches the milestone of it, unless somebody has said so before; it was on the day of the date.
+pub(crate) async fn went_live(
+    write: &mut Write,
+    (project, by): (ProjectId, UserId),
+    today: Date,
+) -> Result<()> {
+    let around = Around { is_published: plan(write, project).await?.is_published(), today };
+    let set = write.get::<Project>(project).await?.value.go_live;
+    let on = set.map_or(today, |set| set.date);
+    for row in rows(write, project).await? {
+        if row.value.kind != MilestoneKind::GoLive || row.value.state != State::Expected {
+            continue;
+        }
+        let command = Command::Reach { by, on };
+        let (after, event) = decide(&row.value, command, around, write.now())?;
+        write.change(row.value.id, row.version, &after, &event).await?;
+    }
+    Ok(())
 }
 
 async fn rows(session: &mut Session, project: ProjectId) -> Result<Vec<Versioned<Milestone>>> {

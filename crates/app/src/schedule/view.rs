@@ -6,6 +6,8 @@ use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
 use golive_core::account::Organisation;
 use golive_core::calendar::Calendar;
+use golive_core::datacopy::Movement;
+use golive_core::environment::{Environment, Purpose};
 use golive_core::id::ProjectId;
 use golive_core::path::{Dates, StageId};
 use golive_core::people::{Action, Member, Side};
@@ -108,6 +110,14 @@ const DONE_BY: [(Item, &str); 8] = [
     (Item::PackageStarted, "package.installed_in_production"),
 ];
 
+/// What has happened when something later has: the log may hold no event of its own for it.
+const IMPLIED: [(Item, Item); 4] = [
+    (Item::ReviewComplete, Item::ReviewReceived),
+    (Item::ReviewReceived, Item::ReviewStarted),
+    (Item::PackageStarted, Item::PackageFiled),
+    (Item::CopyStarted, Item::CopyFiled),
+];
+
 /// Which milestone of the templates plans a thing.
 const PLANNED_BY: [(Item, &str); 5] = [
     (Item::ChecklistSent, "checklist-sent"),
@@ -175,6 +185,9 @@ impl App {
             view.next = made.next().map(|line| item_name(line.item));
             view.holds_until = made.holds_until();
             view.lines = made.lines.iter().map(|line| line_view(line, milestones)).collect();
+            if project.live_since.is_some() {
+                return Ok(());
+            }
             let fitting = first_fitting(&basis, &counted.done, now)?;
             view.first_fitting = fitting.map(|date| date.to_string());
             Ok(())
@@ -234,6 +247,14 @@ impl App {
         let times = session.last_times(&id.to_string(), &kinds).await?;
         let happened = DONE_BY.iter().filter_map(|(item, kind)| Some((*item, *times.get(*kind)?)));
         let mut done: BTreeMap<Item, Timestamp> = happened.collect();
+        if let Some(at) = copied_into_production(session, id).await? {
+            done.insert(Item::CopyStarted, at);
+        }
+        for (later, earlier) in IMPLIED {
+            if let Some(at) = done.get(&later).copied() {
+                done.entry(earlier).or_insert(at);
+            }
+        }
         if let Some(since) = project.live_since {
             done.insert(Item::GoLive, since);
             done.insert(Item::CutoverEnded, since);
@@ -268,6 +289,19 @@ impl App {
         let found = calendars.get(&name).or_else(|| calendars.get(&project.calendar));
         found.ok_or_else(|| Error::not_found("calendar", name))
     }
+}
+
+/// When a database was last copied into production.
+async fn copied_into_production(session: &mut Session, id: ProjectId) -> Result<Option<Timestamp>> {
+    let mut last = None;
+    for (_, seen) in session.of_project::<Movement>(id).await? {
+        let copy = seen.value;
+        let into = session.get::<Environment>(copy.destination).await?.value.spec.purpose;
+        if into == Purpose::Production {
+            last = last.max(Some(copy.at));
+        }
+    }
+    Ok(last)
 }
 
 /// What onboarding says of the weeks around the go-live date.

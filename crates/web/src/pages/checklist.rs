@@ -235,7 +235,7 @@ fn progress(here: &InProject, view: &ChecklistView) -> Markup {
             div.grow {
                 div.between.small {
                     span { b { (view.answered) " of " (view.applicable) } " answered" }
-                    @if let Some(days) = here.project().days_to_go_live { span.muted { (days) " days to go-live" } }
+                    @if let Some(days) = here.project().days_to_go_live { span.muted { (days.abs()) (if days < 0 { " days since go-live" } else { " days to go-live" }) } }
                 }
                 div.mt2 { (meas(Measure::share(answered, all, state))) }
             }

@@ -129,7 +129,7 @@ fn running_card(
             html! { (into.unwrap_or_default()) },
             time::time(op.due, &here.clock),
             state_badge(&op.state),
-            html! { (ends_words(op)) },
+            html! { span.wrapany { (ends_words(op)) } },
         ];
         Row::new(&op.title, cells)
     });

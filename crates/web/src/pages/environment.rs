@@ -342,7 +342,7 @@ fn history(here: &InProject, operations: &[OperationView]) -> Markup {
                 html! { a.ink href=(here.at(&format!("operations/{}", op.id))) { (op.title) } },
                 time::time(op.created, &here.clock),
                 state_badge(&op.state),
-                html! { (ends_words(op)) },
+                html! { span.wrapany { (ends_words(op)) } },
             ],
         )
     });

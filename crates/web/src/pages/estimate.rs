@@ -220,7 +220,7 @@ fn sheet_row(line: &Computed) -> Row {
             html! { (line.number) },
             html! { (line.title) @if !line.explanation.is_empty() { div.xs.muted.fw4 { (line.explanation) } } },
             html! { code.xs { (line.expression) } @if !terms.is_empty() { div.xs.muted { (terms) } } },
-            html! { b { (amount(&line.result)) } " " span.xs.muted { (line.unit) } },
+            html! { b { (amount(&line.result)) } " " span.xs.muted { (words::role(&line.unit)) } },
         ],
     )
 }

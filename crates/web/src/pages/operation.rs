@@ -126,7 +126,7 @@ fn list_table(
                 html! { (by) },
                 time::time(op.created, &here.clock),
                 state_badge(&op.state),
-                html! { (ends_words(op)) },
+                html! { span.wrapany { (ends_words(op)) } },
             ],
         )
         .id(format!("operation-{}", op.id));

@@ -93,6 +93,19 @@ pub(crate) fn actor_word(actor: Actor) -> &'static str {
     }
 }
 
+/// Who acts, within a sentence.
+fn actor_said(actor: Actor) -> String {
+    match actor {
+        Actor::Golive => actor_word(actor).to_owned(),
+        other @ (Actor::Team
+        | Actor::Customer
+        | Actor::Reviewer
+        | Actor::Operator
+        | Actor::DataOwner
+        | Actor::CutoverTeam) => format!("the {}", actor_word(other)),
+    }
+}
+
 fn here_now(here: &InProject) -> Option<&Stage> {
     here.path.stage.and_then(|number| here.path.stages.iter().find(|s| s.number == number))
 }
@@ -105,7 +118,7 @@ fn lead(here: &InProject) -> Markup {
             (Some(stage), _) => { "At risk: " a href=(here.at(&stage.page)) { (stage.id.title()) } @if let Some(risk) = stage.risks.first() { ", " (risk) } "." },
             (None, Some(stage)) => {
                 "It stands at " a href=(here.at(&stage.page)) { (stage.id.title()) }
-                @if let Some(actor) = stage.actor { "; it is up to " (actor_word(actor)) } "."
+                @if let Some(actor) = stage.actor { "; it is up to " (actor_said(actor)) } "."
             },
             (None, None) => { "It is live." },
         }
@@ -123,6 +136,7 @@ fn first_action(here: &InProject) -> Vec<Action> {
 
 /// A remedy as a button: not longer than a line.
 fn short(text: &str) -> String {
+    let text = text.trim_end_matches('.');
     if text.chars().count() <= 44 { text.to_owned() } else { "Mend the first blocker".to_owned() }
 }
 
@@ -130,8 +144,8 @@ fn blocks(here: &InProject, owners: &BTreeMap<String, Vec<Person>>) -> Markup {
     let Some(stage) = here_now(here) else {
         return empty(
             "Nothing is ahead",
-            "The project is live; hypercare and operation go on under the same gates.",
-            &[],
+            "The project is live. Hypercare and operation go on under the same gates.",
+            &[Action::go("hypercare", "To hypercare", here.at("go-live")).look(Look::Primary)],
         );
     };
     let card = Card::new("blocks", format!("What blocks “{}” now", stage.id.title()))
@@ -139,7 +153,7 @@ fn blocks(here: &InProject, owners: &BTreeMap<String, Vec<Person>>) -> Markup {
         .end(html! { a href=(here.at("gates")) { "All gates" } });
     if stage.blocks.is_empty() {
         let text = match stage.actor {
-            Some(actor) => format!("It waits for {} to act.", actor_word(actor)),
+            Some(actor) => format!("It waits for {} to act.", actor_said(actor)),
             None => "It can be acted on.".to_owned(),
         };
         return card.padded(&html! { p { "Nothing blocks it. " (text) } });

@@ -99,6 +99,8 @@ fn lead(schedule: &ScheduleView) -> Markup {
         @if schedule.go_live.is_none() { "Everything is counted back from the go-live date, the first day of live operations." }
         @else if let Some(missed) = name(&schedule.first_miss) {
             "Planned back from the go-live date. It no longer fits: the first thing that missed its latest moment is " b { (missed) } "."
+        } @else if schedule.next.is_none() {
+            "Planned back from the go-live date. Nothing is left to do."
         } @else {
             "Planned back from the go-live date. Everything fits"
             @if let Some(next) = name(&schedule.next) { "; next is " b { (next) } }
@@ -178,11 +180,14 @@ fn figures(here: &InProject, schedule: &ScheduleView) -> Markup {
                 .state(line_state(line)),
             None => Fig::new("Least slack", "–", "nothing is left to do"),
         },
-        Fig::new(
-            "Earliest that fits",
-            fitting.map_or_else(|| "none in a year".to_owned(), words::date_short),
-            "if nothing takes longer",
-        ),
+        match (fitting, least) {
+            (None, None) => Fig::new("Earliest that fits", "–", "nothing is left to do"),
+            (fitting, _) => Fig::new(
+                "Earliest that fits",
+                fitting.map_or_else(|| "none in a year".to_owned(), words::date_short),
+                "if nothing takes longer",
+            ),
+        },
         Fig::new(
             "Moved",
             if moved == 0 { "never".to_owned() } else { words::count(moved, "time", "times") },

@@ -50,7 +50,7 @@ async fn page(here: &InProject) -> Shown {
         drifts.push(here.app.cutover_run_drift(&here.actor, *id).await?);
     }
     let body = html! {
-        (layout::head("Runs, compared", &html! { "Planned against actual, task by task. The newest " (BESIDE) " runs." }, &[]))
+        (layout::head("Runs, compared", &html! { "Planned against actual, task by task; the newest runs, at most " (BESIDE) "." }, &[]))
         @if drifts.is_empty() {
             (empty("Nothing to compare yet", "A run must have begun.", &[Action::go("plan", "To the plan", here.at("cutover"))]))
         } @else {

@@ -158,7 +158,7 @@ async fn none_yet(here: &InProject, again: Again) -> Shown {
 
 fn lead(plan: &CutoverPlanView) -> Markup {
     html! {
-        (plan.title) ", version " (plan.version) ", stored " (words::count(plan.number as usize, "time", "times")) ". "
+        (plan.title) ", version " (plan.version) ", saved " (words::count(plan.number as usize, "time", "times")) ". "
         (plan.tasks.len()) " tasks, a window of " (plan.window_hours) " hours."
     }
 }
@@ -254,7 +254,7 @@ fn runs_card(here: &InProject, runs: &[CutoverRunLine]) -> Markup {
             vec![
                 html! { a href=(here.at(&format!("cutover/run/{}", run.id))) { (run.title) } " " (tag(&run.kind)) },
                 badge(run_state(&run.state), word(&run.state).as_str()),
-                html! { (run.day_zero) },
+                html! { (super::board::civil_day(&run.day_zero)) },
                 html! { (run.over) " of " (run.tasks) },
                 html! { (measured.unwrap_or_else(|| "–".to_owned())) },
             ],

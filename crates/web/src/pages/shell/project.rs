@@ -159,7 +159,10 @@ impl InProject {
         for member in members.iter().filter(|member| !member.service_account) {
             let person = Person::named(&member.name);
             for name in capacities(member) {
-                owners.entry(name).or_default().push(person.clone());
+                let people = owners.entry(name).or_default();
+                if !people.contains(&person) {
+                    people.push(person.clone());
+                }
             }
         }
         Ok(owners)
