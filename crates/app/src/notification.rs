@@ -41,6 +41,8 @@ const ADDRESS: &str = "golive:";
 
 /// How long the readers sleep at most when nothing is told.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// So long news gather, so that the commits of a busy moment are read together.
+const GATHER: Duration = Duration::from_millis(100);
 
 /// A message to the one who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -126,16 +128,12 @@ impl App {
         let mut nudges = self.live.nudges();
         while !*stop.borrow() {
             changes.mark_unchanged();
-            match look().await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(error) => {
-                    tracing::error!(?error, "{who} could not go on; tried again");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
+            if let Err(error) = look().await {
+                tracing::error!(?error, "{who} could not go on; tried again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
             }
             tokio::select! {
-                _ = changes.changed() => {}
+                _ = changes.changed() => tokio::time::sleep(GATHER).await,
                 _ = nudges.recv() => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 _ = stop.changed() => {}

@@ -1,0 +1,206 @@
+//! An empty server: the administrator makes what is needed, a member leads the project to a running application.
+
+use super::driver::Browser;
+use super::look;
+use super::server::{Server, file};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+const NOW: &str = "2026-12-07T08:00:00Z";
+const ADMIN: &str = "a long first password";
+const MEMBER: &str = "another long password";
+/// An operation of the application ends within this time.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// From the first sign-in to the installed package.
+pub async fn walk(browser: &Browser) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let password = folder.path().join("admin-password");
+    std::fs::write(&password, ADMIN)?;
+    let server = Server::start(&folder.path().join("server"), NOW, &password).await?;
+    browser.open(&server.url).await?;
+    look::sees(browser, &server.url).await?;
+    let day = Day { browser, server: server.url.clone() };
+    day.sign_in("admin", ADMIN).await?;
+    day.server().await.context("the server's page")?;
+    day.project().await.context("the project")?;
+    day.members().await.context("its members")?;
+    day.sign_out().await?;
+    day.sign_in("ada.king", MEMBER).await?;
+    day.go("/portfolio").await?;
+    day.go("/projects/first").await?;
+    day.date().await.context("the date")?;
+    let environment = day.environment().await.context("the environment")?;
+    day.package(folder.path(), &environment).await.context("the package")?;
+    day.stop(&environment).await.context("the end")?;
+    server.end().await
+}
+
+/// The first day under way.
+struct Day<'a> {
+    browser: &'a Browser,
+    server: String,
+}
+
+impl Day<'_> {
+    /// Every page on the way is as pages must be.
+    async fn look(&self) -> Result<()> {
+        let faults = look::faults(self.browser, &self.server).await?;
+        ensure!(faults.is_empty(), "{faults:#?}");
+        Ok(())
+    }
+
+    async fn go(&self, href: &str) -> Result<()> {
+        self.browser.follow(&format!("a[href='{href}']")).await?;
+        self.look().await
+    }
+
+    /// A page of the project's menu.
+    async fn page(&self, page: &str) -> Result<()> {
+        self.go(&format!("/projects/first/{page}")).await
+    }
+
+    /// Fills a form in and sends it; a folded one is unfolded first.
+    async fn form(&self, form: &str, typed: &[(&str, &str)]) -> Result<()> {
+        let fields = format!("#{form} .field");
+        if self.browser.seen(&fields).await?.is_none() {
+            self.browser.click(&format!("details:has(#{form}) > summary")).await?;
+        }
+        for (field, value) in typed {
+            let css = format!("#{form} [name='{field}']");
+            let kind =
+                "const it = document.querySelector(arguments[0]); return it?.type ?? it?.tagName";
+            match self.browser.ask(kind, json!(css)).await?.as_str() {
+                Some("select-one") => self.browser.choose(&css, value).await?,
+                Some("radio") => self.browser.click(&format!("{css}[value='{value}']")).await?,
+                Some("checkbox") => self.browser.click(&css).await?,
+                Some(_) => self.browser.fill(&css, value).await?,
+                None => anyhow::bail!("{form} has no field {field}"),
+            }
+        }
+        self.browser.send(&format!("#{form} button[type=submit]")).await?;
+        self.look().await.with_context(|| format!("after {form}"))
+    }
+
+    async fn sign_in(&self, login: &str, password: &str) -> Result<()> {
+        self.form("token_sign_in", &[("login", login), ("password", password)]).await
+    }
+
+    async fn sign_out(&self) -> Result<()> {
+        self.go("/me").await?;
+        self.browser.send("#sign_out").await
+    }
+
+    /// An organisation, an account and the application.
+    async fn server(&self) -> Result<()> {
+        self.go("/server").await?;
+        let organisation = [("name", "Analytical Engines"), ("calendar", "gb")];
+        self.form("organisation_create", &organisation).await?;
+        let account = [
+            ("name", "Ada King"),
+            ("login", "ada.king"),
+            ("email", "ada@engines.example"),
+            ("time_zone", "Europe/London"),
+            ("password", MEMBER),
+        ];
+        self.form("user_create", &account).await?;
+        let blueprint = file("blueprints/demo-erp.toml").canonicalize()?;
+        self.form("blueprint_apply", &[("file", &blueprint.display().to_string())]).await?;
+        for made in ["Analytical Engines", "Ada King", "demo-erp"] {
+            self.shows("main", made).await?;
+        }
+        Ok(())
+    }
+
+    async fn shows(&self, css: &str, words: &str) -> Result<()> {
+        let shown = self.browser.words(css).await?;
+        ensure!(shown.contains(words), "{css} does not show {words}: {shown}");
+        Ok(())
+    }
+
+    async fn project(&self) -> Result<()> {
+        self.browser.follow("#project_create").await?;
+        let project = [
+            ("name", "The first engine"),
+            ("slug", "first"),
+            ("organisation", "Analytical Engines"),
+            ("service_model", "self_service"),
+            ("policy", "policy-light"),
+            ("calendar", "gb"),
+        ];
+        self.form("project_create", &project).await
+    }
+
+    async fn members(&self) -> Result<()> {
+        let seat = [
+            ("login", "ada.king"),
+            ("organisation", "Analytical Engines"),
+            ("side", "customer"),
+            ("roles", "customer-project-manager"),
+            ("project_manager", "on"),
+            ("key_stakeholder", "on"),
+        ];
+        self.form("member_add", &seat).await?;
+        self.shows("#members", "Ada King").await
+    }
+
+    /// The go-live date: the path counts to it.
+    async fn date(&self) -> Result<()> {
+        self.page("members").await?;
+        self.form("go_live_date_set", &[("date", "2027-04-05")]).await?;
+        self.shows("#project-bar", "T−119").await
+    }
+
+    /// Planned, deployed, running; its path comes back.
+    async fn environment(&self) -> Result<String> {
+        self.page("environments").await?;
+        let environment = [
+            ("name", "uat"),
+            ("region", "here"),
+            ("blueprint", "demo-erp"),
+            ("version", "1.0"),
+            ("administrator", "svc-erp"),
+        ];
+        self.form("environment_create", &environment).await?;
+        let path = self.browser.path().await?;
+        self.browser.send("#environment_deploy").await?;
+        self.succeeds().await?;
+        self.page("environments").await?;
+        self.shows("#environments", "Running").await?;
+        self.go(&path).await?;
+        Ok(path)
+    }
+
+    /// Waits on the page of an operation, which follows it by itself.
+    async fn succeeds(&self) -> Result<()> {
+        let over =
+            "return /(Succeeded|Done)/.test(document.querySelector('main .head')?.innerText)";
+        self.browser.wait(over, Value::Null, PATIENCE).await?;
+        self.look().await
+    }
+
+    async fn package(&self, folder: &Path, _environment: &str) -> Result<()> {
+        let sources = file("examples/packages/contoso-1.0");
+        let built = golive_demo_erp::package::build(&sources);
+        let built = built.map_err(|failure| anyhow::anyhow!("{}", failure.message))?;
+        let package = folder.join("contoso-1.0.zip");
+        std::fs::write(&package, built)?;
+        self.page("packages").await?;
+        self.form("package_upload", &[("file", &package.display().to_string())]).await?;
+        self.form("package_check", &[("environment", "uat")]).await?;
+        self.shows("#check", "It fits").await?;
+        self.form("package_install", &[("environment", "uat")]).await?;
+        self.succeeds().await
+    }
+
+    /// The modules are there; the application is stopped, and nothing runs on.
+    async fn stop(&self, environment: &str) -> Result<()> {
+        self.page("environments").await?;
+        self.go(environment).await?;
+        self.shows("#facts", "garden_pricing").await?;
+        self.browser.send("#environment_stop").await?;
+        self.succeeds().await
+    }
+}
