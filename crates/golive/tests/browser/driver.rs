@@ -1,4 +1,4 @@
-//! Chromium without a window, driven by the W3C WebDriver protocol.
+//! Chromium without a window, driven by the W3C `WebDriver` protocol.
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::Method;

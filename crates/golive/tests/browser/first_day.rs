@@ -12,7 +12,7 @@ const NOW: &str = "2026-12-07T08:00:00Z";
 const ADMIN: &str = "a long first password";
 const MEMBER: &str = "another long password";
 /// An operation of the application ends within this time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// From the first sign-in to the installed package.
 pub async fn walk(browser: &Browser) -> Result<()> {

@@ -183,7 +183,7 @@ impl Walk<'_> {
             reached.insert(kind(&self.browser.path().await?), trail.join(" → "));
             let inner = self.browser.ask(INNER, Value::Null).await?;
             for href in inner.as_array().into_iter().flatten().map(text) {
-                let is_page = href.starts_with(&format!("{project}/")) && !href.ends_with(".csv");
+                let is_page = href.starts_with(&format!("{project}/")) && !href.contains(".csv");
                 if is_page && known.insert(kind(&href)) {
                     trails.push_back(trail.iter().cloned().chain([href]).collect());
                 }
