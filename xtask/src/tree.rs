@@ -3,11 +3,11 @@
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
-/// A text file, with its path from the root.
+/// A file, with its path from the root.
 pub struct File {
     /// `crates/core/src/lib.rs`.
     pub path: String,
-    /// What is in it.
+    /// What is in it; nothing when it is not text.
     pub text: String,
 }
 
@@ -18,7 +18,7 @@ impl File {
     }
 }
 
-/// All text files that belong to the repository: everything but what is built, hidden or ignored.
+/// All files that belong to the repository: everything but what is built, hidden or ignored.
 pub fn files(root: &Path) -> Result<Vec<File>> {
     let mut found = Vec::new();
     walk(root, root, &mut found)?;
@@ -37,7 +37,9 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<File>) -> Result<()> {
         }
         if path.is_dir() {
             walk(root, &path, found)?;
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
+        } else {
+            // A picture has no text, but links lead to it.
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
             found.push(File { path: from_root(root, &path), text });
         }
     }
