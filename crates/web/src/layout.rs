@@ -271,7 +271,7 @@ impl Page {
 /// Heading, lead and actions: how every main part begins.
 pub fn head(title: &str, lead: &Markup, does: &[Action]) -> Markup {
     html! {
-        div.head { div { h1 { (title) } p { (lead) } } @if !does.is_empty() { (actions(does)) } }
+        div.head id="head" { div { h1 { (title) } p { (lead) } } @if !does.is_empty() { (actions(does)) } }
     }
 }
 

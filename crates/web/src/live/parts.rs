@@ -94,14 +94,14 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<body><section class=\"pbar\" id=\"project-bar\">bar</section>\
-        <main id=\"main\"><section class=\"card\" id=\"a\">1<section class=\"card\" id=\"b\">2</section></section>\
+        <main id=\"main\"><div class=\"head\" id=\"head\"><h1>x</h1></div><section class=\"card\" id=\"a\">1<section class=\"card\" id=\"b\">2</section></section>\
         <section id=\"log\">lines</section><section>no id</section></main></body>";
 
     #[test]
-    fn a_page_is_cut_into_its_bar_its_cards_and_its_main_part() {
+    fn a_page_is_cut_into_its_bar_its_head_its_cards_and_its_main_part() {
         let parts = of(PAGE);
         let ids: Vec<&str> = parts.keys().map(String::as_str).collect();
-        assert_eq!(ids, ["a", "main", "project-bar"]);
+        assert_eq!(ids, ["a", "head", "main", "project-bar"]);
         assert!(parts["a"].ends_with("2</section></section>"));
         assert!(parts["main"].starts_with("<main") && parts["main"].ends_with("</main>"));
     }
