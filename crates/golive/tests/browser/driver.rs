@@ -155,8 +155,8 @@ impl Browser {
     pub async fn send(&self, css: &str) -> Result<()> {
         self.mark().await?;
         self.click(css).await?;
-        let came = "const main = document.getElementById('main');
-            return document.readyState === 'complete' && (!window.wasHere || (main !== null && !main.wasHere))";
+        let came = "return document.readyState === 'complete' && (!window.wasHere
+            || document.querySelector('#was-here, form[aria-busy=true]') === null)";
         self.until(came).await.with_context(|| format!("nothing came of a click on {css}"))?;
         let refused = self.words(".errs").await?;
         let status = self.ask(STATUS, Value::Null).await?;
@@ -167,8 +167,12 @@ impl Browser {
         Ok(())
     }
 
+    /// Marks the page and its main part: an answer brings another page, or another main part into this one.
     async fn mark(&self) -> Result<()> {
-        let script = "window.wasHere = true; const main = document.getElementById('main'); if (main) main.wasHere = true";
+        let script = "window.wasHere = true;
+            const mark = document.createElement('template');
+            mark.id = 'was-here';
+            document.getElementById('main')?.append(mark)";
         self.ask(script, Value::Null).await?;
         Ok(())
     }

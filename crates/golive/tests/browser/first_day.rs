@@ -2,7 +2,7 @@
 
 use super::driver::Browser;
 use super::look;
-use super::server::{Server, file};
+use super::server::{Server, end_applications, file};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -20,22 +20,11 @@ pub async fn walk(browser: &Browser) -> Result<()> {
     let password = folder.path().join("admin-password");
     std::fs::write(&password, ADMIN)?;
     let server = Server::start(&folder.path().join("server"), NOW, &password).await?;
-    browser.open(&server.url).await?;
-    look::sees(browser, &server.url).await?;
     let day = Day { browser, server: server.url.clone() };
-    day.sign_in("admin", ADMIN).await?;
-    day.server().await.context("the server's page")?;
-    day.project().await.context("the project")?;
-    day.members().await.context("its members")?;
-    day.sign_out().await?;
-    day.sign_in("ada.king", MEMBER).await?;
-    day.go("/portfolio").await?;
-    day.go("/projects/first").await?;
-    day.date().await.context("the date")?;
-    let environment = day.environment().await.context("the environment")?;
-    day.package(folder.path(), &environment).await.context("the package")?;
-    day.stop(&environment).await.context("the end")?;
-    server.end().await
+    let lived = day.live(folder.path()).await;
+    server.end().await?;
+    end_applications(folder.path())?;
+    lived
 }
 
 /// The first day under way.
@@ -45,6 +34,24 @@ struct Day<'a> {
 }
 
 impl Day<'_> {
+    async fn live(&self, folder: &Path) -> Result<()> {
+        self.browser.open(&self.server).await?;
+        look::sees(self.browser, &self.server).await?;
+        self.sign_in("admin", ADMIN).await?;
+        self.server().await.context("the server's page")?;
+        self.project().await.context("the project")?;
+        self.members().await.context("its members")?;
+        self.sign_out().await?;
+        self.sign_in("ada.king", MEMBER).await?;
+        self.go("/portfolio").await?;
+        self.go("/projects/first").await?;
+        self.date().await.context("the date")?;
+        self.methodology().await.context("the methodology")?;
+        let environment = self.environment().await.context("the environment")?;
+        self.package(folder).await.context("the package")?;
+        self.stop(&environment).await.context("the end")
+    }
+
     /// Every page on the way is as pages must be.
     async fn look(&self) -> Result<()> {
         let faults = look::faults(self.browser, &self.server).await?;
@@ -64,8 +71,8 @@ impl Day<'_> {
 
     /// Fills a form in and sends it; a folded one is unfolded first.
     async fn form(&self, form: &str, typed: &[(&str, &str)]) -> Result<()> {
-        let fields = format!("#{form} .field");
-        if self.browser.seen(&fields).await?.is_none() {
+        let button = format!("#{form} button[type=submit]");
+        if self.browser.seen(&button).await?.is_none() {
             self.browser.click(&format!("details:has(#{form}) > summary")).await?;
         }
         for (field, value) in typed {
@@ -80,7 +87,7 @@ impl Day<'_> {
                 None => anyhow::bail!("{form} has no field {field}"),
             }
         }
-        self.browser.send(&format!("#{form} button[type=submit]")).await?;
+        self.browser.send(&button).await?;
         self.look().await.with_context(|| format!("after {form}"))
     }
 
@@ -153,6 +160,13 @@ impl Day<'_> {
         self.shows("#project-bar", "T−119").await
     }
 
+    /// The project takes its copy of a methodology; the first stage is begun.
+    async fn methodology(&self) -> Result<()> {
+        self.page("methodology").await?;
+        self.form("methodology_choose", &[("template", "erp-small")]).await?;
+        self.page("onboarding").await
+    }
+
     /// Planned, deployed, running; its path comes back.
     async fn environment(&self) -> Result<String> {
         self.page("environments").await?;
@@ -175,13 +189,12 @@ impl Day<'_> {
 
     /// Waits on the page of an operation, which follows it by itself.
     async fn succeeds(&self) -> Result<()> {
-        let over =
-            "return /(Succeeded|Done)/.test(document.querySelector('main .head')?.innerText)";
+        let over = "return document.querySelector('#head .badge')?.innerText === 'Done'";
         self.browser.wait(over, Value::Null, PATIENCE).await?;
         self.look().await
     }
 
-    async fn package(&self, folder: &Path, _environment: &str) -> Result<()> {
+    async fn package(&self, folder: &Path) -> Result<()> {
         let sources = file("examples/packages/contoso-1.0");
         let built = golive_demo_erp::package::build(&sources);
         let built = built.map_err(|failure| anyhow::anyhow!("{}", failure.message))?;

@@ -52,6 +52,22 @@ impl Server {
     }
 }
 
+/// Ends the applications that still run on a server's folder: golive leaves them when it ends.
+pub fn end_applications(data: &Path) -> Result<()> {
+    let named = data.display().to_string();
+    for process in std::fs::read_dir("/proc")? {
+        let process = process?;
+        let id = process.file_name().to_str().and_then(|name| name.parse().ok());
+        let Some(id) = id.and_then(rustix::process::Pid::from_raw) else { continue };
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&line).contains(&named) {
+            // It may have ended meanwhile.
+            let _ended = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        }
+    }
+    Ok(())
+}
+
 /// The program, not yet told what to do.
 pub fn golive() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_golive"));
