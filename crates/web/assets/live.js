@@ -37,11 +37,19 @@ function open() {
 
 function on(name, act) {
   source.addEventListener(name, (event) => {
+    if (!follows()) return;
     if (event.lastEventId) last = event.lastEventId;
     heard();
     act(event.data);
     document.dispatchEvent(new CustomEvent("golive:patched"));
   });
+}
+
+/** An answer that only this reader has asked for came into the page: it stands still, or the stream would take it away. */
+function follows() {
+  if (main.dataset.live) return true;
+  close();
+  return false;
 }
 
 function close() {
@@ -78,10 +86,14 @@ function show() {
 
 if (main) {
   open();
-  setInterval(() => { if (!document.hidden) show(); }, 1_000);
+  setInterval(() => {
+    if (document.hidden) return;
+    if (follows() && !source && failures === 0) open();
+    show();
+  }, 1_000);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) close();
-    else open();
+    else if (follows()) open();
   });
   // A page taken out of the browser's cache has no stream any more.
   addEventListener("pageshow", (event) => { if (event.persisted) open(); });

@@ -183,7 +183,11 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
             }
         }
     };
-    here.live_page(ProjectPage::Environments, &e.name, body).await
+    // The password is only in this answer; a live page would be put in its place.
+    match secret {
+        Some(_) => here.page(ProjectPage::Environments, &e.name, body).await,
+        None => here.live_page(ProjectPage::Environments, &e.name, body).await,
+    }
 }
 
 fn below(e: &EnvironmentView, what: &str) -> String {
