@@ -59,7 +59,7 @@ async function show(form, answer) {
 }
 
 /** The server answered with a whole page (a problem, or a form with errors): its main part comes into this one. */
-function showPage(text) {
+export function showPage(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const next = page.getElementById("main");
   if (!next) {

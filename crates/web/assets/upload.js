@@ -1,6 +1,7 @@
 // Shows how far a file has come: `form[data-upload]` with a `<progress>` and a line for words.
 // Also takes files that are dropped on the field. Without this script the browser sends the form as any other.
 
+import { showPage } from "./forms.js";
 import { patch } from "./patch.js";
 
 document.addEventListener("submit", (event) => {
@@ -36,9 +37,11 @@ function done(form, call) {
     patch(call.responseText, { mark: true });
     return;
   }
-  const page = new DOMParser().parseFromString(call.responseText, "text/html");
-  if (call.status < 400 || !page.getElementById("main")) location.assign(call.responseURL);
-  else document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
+  // A preview or a refusal has no address of its own to go to: it is in this answer.
+  const sent = new URL(form.getAttribute("action"), location.href).href;
+  const isElsewhere = call.status < 400 && call.responseURL !== sent;
+  if (isElsewhere) location.assign(call.responseURL);
+  else showPage(call.responseText);
 }
 
 function failed(form, text) {
