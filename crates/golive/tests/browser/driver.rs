@@ -159,7 +159,7 @@ impl Browser {
             || document.querySelector('#was-here, form[aria-busy=true]') === null)";
         self.until(came).await.with_context(|| format!("nothing came of a click on {css}"))?;
         let refused = self.words(".errs").await?;
-        let status = self.ask(STATUS, Value::Null).await?;
+        let status = self.ask(ANSWERED, Value::Null).await?;
         if !refused.is_empty() || status.as_u64() != Some(200) {
             let page = self.words("main").await?;
             bail!("refused ({status}) after a click on {css}: {refused}\n{page}");
@@ -237,6 +237,10 @@ impl Browser {
 
 /// The status with which the page came.
 pub const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus";
+
+/// The status of what was sent last, whether it brought a page or came into this one.
+const ANSWERED: &str = "const last = kind => performance.getEntriesByType(kind).filter(e => kind === 'navigation' || ['fetch', 'xmlhttprequest'].includes(e.initiatorType)).at(-1);
+    return ((window.wasHere && last('resource')) || last('navigation')).responseStatus";
 
 fn given(variable: &str, usual: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from)

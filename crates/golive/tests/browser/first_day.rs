@@ -1,4 +1,5 @@
-//! An empty server: the administrator makes what is needed, a member leads the project to a running application.
+//! An empty server: the administrator makes what is needed; a member leads the project to a running application, a tested
+//! case, an open checklist, and a production request that waits at its gate.
 
 use super::driver::Browser;
 use super::look;
@@ -11,6 +12,13 @@ use std::time::Duration;
 const NOW: &str = "2026-12-07T08:00:00Z";
 const ADMIN: &str = "a long first password";
 const MEMBER: &str = "another long password";
+const REQUIREMENTS: &str = "id,title,description,process,feature,priority,kind,fit,extension,integration,regulation,owner,legal_entities,acceptance_criterion
+R-1,Orders are entered,By telephone,order-to-cash,sales,must,function,standard,,,,ada.king,,Within a minute
+";
+const CASES: &str = "id,title,process,type,polarity,priority,requirements,role,role_kind,exercises,legal_entity,preconditions,steps,data,expected,automated,minutes
+TC-1,An order with two lines,order-to-cash,functional,positive,critical,R-1,sales-clerk,default,,,,Enter it,,It is confirmed,no,5
+TC-2,An order without lines,order-to-cash,functional,negative,high,R-1,sales-clerk,default,,,,Enter it,,It is refused,no,5
+";
 /// An operation of the application ends within this time.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -49,6 +57,9 @@ impl Day<'_> {
         self.methodology().await.context("the methodology")?;
         let environment = self.environment().await.context("the environment")?;
         self.package(folder).await.context("the package")?;
+        self.acceptance(folder).await.context("the acceptance")?;
+        self.checklist().await.context("the checklist")?;
+        self.request().await.context("the request")?;
         self.stop(&environment).await.context("the end")
     }
 
@@ -71,12 +82,12 @@ impl Day<'_> {
 
     /// Fills a form in and sends it; a folded one is unfolded first.
     async fn form(&self, form: &str, typed: &[(&str, &str)]) -> Result<()> {
-        let button = format!("#{form} button[type=submit]");
+        let button = format!("[id='{form}'] button[type=submit]");
         if self.browser.seen(&button).await?.is_none() {
-            self.browser.click(&format!("details:has(#{form}) > summary")).await?;
+            self.browser.click(&format!("details:has([id='{form}']) > summary")).await?;
         }
         for (field, value) in typed {
-            let css = format!("#{form} [name='{field}']");
+            let css = format!("[id='{form}'] [name='{field}']");
             let kind =
                 "const it = document.querySelector(arguments[0]); return it?.type ?? it?.tagName";
             match self.browser.ask(kind, json!(css)).await?.as_str() {
@@ -206,6 +217,67 @@ impl Day<'_> {
         self.shows("#check", "It fits").await?;
         self.form("package_install", &[("environment", "uat")]).await?;
         self.succeeds().await
+    }
+
+    /// Test cases from a file, a cycle, and a result by hand.
+    async fn acceptance(&self, folder: &Path) -> Result<()> {
+        for (kind, text) in [("requirements", REQUIREMENTS), ("cases", CASES)] {
+            let list = folder.join(format!("{kind}.csv"));
+            std::fs::write(&list, text)?;
+            self.page("acceptance").await?;
+            self.page("acceptance/import").await?;
+            self.form(&format!("import.{kind}"), &[("file", &list.display().to_string())]).await?;
+            self.form("import_apply", &[]).await?;
+        }
+        let cycle = [
+            ("name", "uat-1"),
+            ("title", "The first cycle"),
+            ("kind", "acceptance"),
+            ("starts", "2026-12-07"),
+            ("ends", "2026-12-18"),
+        ];
+        self.form("cycle_plan", &cycle).await?;
+        self.form("cycle_open.uat-1", &[("environment", "uat")]).await?;
+        self.browser.follow("main a[href*='/acceptance/cases?']").await?;
+        self.look().await?;
+        self.browser.follow("main a[href*='/acceptance/cases/']").await?;
+        self.look().await?;
+        let result = [("outcome", "passed"), ("cycle", "uat-1"), ("environment", "uat")];
+        self.form("result_record", &result).await?;
+        self.shows("main", "Passed").await
+    }
+
+    /// The checklist is opened; sent without its answers it is refused with every reason.
+    async fn checklist(&self) -> Result<()> {
+        self.page("checklist").await?;
+        self.browser.send("#checklist_open").await?;
+        self.look().await?;
+        self.refused("checklist_submit").await?;
+        Ok(())
+    }
+
+    /// Production is asked for, and not given: the gate before it is shut.
+    async fn request(&self) -> Result<()> {
+        self.page("request").await?;
+        let request = [
+            ("name", "production"),
+            ("region", "here"),
+            ("topology", "db-4"),
+            ("version", "1.0"),
+            ("administrator", "svc-erp"),
+            ("notify", "ada@engines.example"),
+            ("blueprint", "demo-erp"),
+        ];
+        self.form("request_create", &request).await?;
+        self.shows("main", "db-4").await
+    }
+
+    /// A button that is refused opens its reasons.
+    async fn refused(&self, action: &str) -> Result<()> {
+        self.browser.click(&format!("[id='{action}'][aria-disabled=true]")).await?;
+        let reasons = self.browser.words(&format!("[id='{action}-why']:popover-open ul")).await?;
+        ensure!(!reasons.is_empty(), "{action} is refused without a reason");
+        Ok(())
     }
 
     /// The modules are there; the application is stopped, and nothing runs on.
