@@ -183,11 +183,7 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
             }
         }
     };
-    // The password is only in this answer; a live page would be put in its place.
-    match secret {
-        Some(_) => here.page(ProjectPage::Environments, &e.name, body).await,
-        None => here.live_page(ProjectPage::Environments, &e.name, body).await,
-    }
+    here.live_unless(secret.is_some(), (ProjectPage::Environments, &e.name), body).await
 }
 
 fn below(e: &EnvironmentView, what: &str) -> String {

@@ -65,11 +65,7 @@ async fn page(here: &InProject, id: PackageId, shows: Shows) -> Shown {
         }
         (withdraw_dialog(here, &it, &shows.again))
     };
-    // What a check has said is only in this answer; a live page would be put in its place.
-    match shows.checked {
-        Some(_) => here.page(ProjectPage::Packages, &title, body).await,
-        None => here.live_page(ProjectPage::Packages, &title, body).await,
-    }
+    here.live_unless(shows.checked.is_some(), (ProjectPage::Packages, &title), body).await
 }
 
 /// Name and version; many names end with the version already.

@@ -91,6 +91,20 @@ impl InProject {
         self.show(self.bare(at, title, body)).await
     }
 
+    /// A live page, unless it shows what is only in this answer: the stream would put the page without it in its place.
+    pub async fn live_unless(
+        &self,
+        is_only_here: bool,
+        (at, title): (ProjectPage, &str),
+        body: Markup,
+    ) -> Shown {
+        if is_only_here {
+            self.page(at, title, body).await
+        } else {
+            self.live_page(at, title, body).await
+        }
+    }
+
     /// A page of the project that follows what happens: cards whose content has changed are sent by `crate::live`.
     pub async fn live_page(&self, at: ProjectPage, title: &str, body: Markup) -> Shown {
         let mut page = self.bare(at, title, body);
