@@ -72,6 +72,12 @@ impl App {
         }
     }
 
+    /// The actor's seats in all projects, without those that were given up.
+    pub(crate) async fn seats(&self, session: &mut Session, actor: &Actor) -> Result<Vec<Member>> {
+        let seats = session.with::<Member>("person", actor.user.to_string()).await?.into_iter();
+        Ok(seats.map(|(_, seat)| seat.value).filter(|seat| seat.removed.is_none()).collect())
+    }
+
     /// Refuses everybody but the server administrator.
     pub fn administrator(actor: &Actor) -> Result<()> {
         match (actor.server_administrator, &actor.scope) {

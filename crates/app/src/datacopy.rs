@@ -414,6 +414,19 @@ pub(crate) async fn end_copying(
     Ok(write.insert(operation.id, project, &movement, &event).await?)
 }
 
+/// The copies of a project, each with the purpose of the environment that it went into.
+pub(crate) async fn copies(
+    session: &mut Session,
+    project: ProjectId,
+) -> Result<Vec<(Movement, Purpose)>> {
+    let mut copies = Vec::new();
+    for (_, seen) in session.of_project::<Movement>(project).await? {
+        let into = session.get::<Environment>(seen.value.destination).await?.value.spec.purpose;
+        copies.push((seen.value, into));
+    }
+    Ok(copies)
+}
+
 /// The facts that this subject knows of a project.
 pub(crate) async fn facts(
     _app: &App,
@@ -421,18 +434,10 @@ pub(crate) async fn facts(
     ground: &Ground<'_>,
     facts: &mut Facts,
 ) -> Result<()> {
-    let copies = session.of_project::<Movement>(ground.id).await?;
-    let mut newest: Option<&Movement> = None;
-    let mut practised = 0_usize;
-    for (_, seen) in &copies {
-        let purpose = session.get::<Environment>(seen.value.destination).await?.value.spec.purpose;
-        match purpose {
-            Purpose::Production => newest = Some(&seen.value),
-            Purpose::Sandbox | Purpose::Development | Purpose::GoldenConfiguration => {
-                practised += 1;
-            }
-        }
-    }
+    let copies = copies(session, ground.id).await?;
+    let into_production = |(_, into): &&(Movement, Purpose)| *into == Purpose::Production;
+    let newest = copies.iter().rfind(into_production).map(|(movement, _)| movement);
+    let practised = copies.len() - copies.iter().filter(into_production).count();
     facts.set("servicing.database_copies", practised);
     let standing = newest.map_or(Standing::Open, |movement| Standing::Copied {
         report: None,

@@ -253,8 +253,8 @@ impl App {
         self.member(&mut write, actor, project, Action::DecideGoLive).await?;
         let kept_project = write.get::<Project>(project).await?;
         let today = self.today(&kept_project.value);
-        match &kept_project.value.go_live {
-            Some(set) if set.date <= today => {}
+        let date = match &kept_project.value.go_live {
+            Some(set) if set.date <= today => set.date,
             Some(set) => {
                 return Err(Error::NotNow(format!(
                     "the go-live date is {}, today is {today}",
@@ -262,7 +262,7 @@ impl App {
                 )));
             }
             None => return Err(Error::NotNow("no go-live date is set".into())),
-        }
+        };
         let seen = kept(&mut write, project).await?;
         let value = seen.as_ref().map(|seen| seen.value.clone()).unwrap_or_default();
         let change = self
@@ -272,7 +272,7 @@ impl App {
             .await?;
         let live = Project { live_since: Some(since), ..kept_project.value };
         write.change(project, kept_project.version, &live, &ProjectEvent::WentLive).await?;
-        crate::schedule::milestones::went_live(&mut write, (project, actor.user), today).await?;
+        crate::schedule::milestones::went_live(&mut write, (project, by), (date, today)).await?;
         write.commit().await?;
         self.go_live_view(actor, project).await
     }

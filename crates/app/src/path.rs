@@ -9,7 +9,6 @@ use golive_core::chain::Head;
 use golive_core::gate::Gate;
 use golive_core::id::ProjectId;
 use golive_core::path::{Block, Inputs, Stage, State, path};
-use golive_core::people::Member;
 use golive_store::Session;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -69,9 +68,8 @@ impl App {
         let seen: Vec<ProjectId> = if Self::administrator(actor).is_ok() {
             heads.keys().copied().collect()
         } else {
-            let seats = session.with::<Member>("person", actor.user.to_string()).await?.into_iter();
-            let seats = seats.filter(|(_, seat)| seat.value.removed.is_none());
-            seats.map(|(_, seat)| seat.value.project).collect()
+            let seats = self.seats(&mut session, actor).await?;
+            seats.into_iter().map(|seat| seat.project).collect()
         };
         let mut paths = Vec::with_capacity(seen.len());
         for id in seen {

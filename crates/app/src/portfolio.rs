@@ -8,7 +8,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// So many projects are on one page.
-pub const PAGE: usize = 50;
+const PAGE: usize = 50;
 
 /// Which projects are shown, and in which order.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -57,10 +57,9 @@ impl App {
         query: &PortfolioQuery,
     ) -> Result<PortfolioView> {
         let all = self.paths(actor).await?;
-        let mut fitting = all.iter().collect::<Vec<_>>();
-        fitting.retain(|path| named(path, &query.q));
-        let shown = shown(&query.show)?;
-        fitting.retain(|path| shown(path));
+        let (wanted, shown) = (query.q.trim().to_lowercase(), shown(&query.show)?);
+        let fits = |path: &&Arc<PathView>| shown(path) && named(path, &wanted);
+        let mut fitting: Vec<&Arc<PathView>> = all.iter().filter(fits).collect();
         sort(&mut fitting, &query.sort)?;
         let pages = fitting.len().div_ceil(PAGE).max(1);
         let page = query.page.clamp(1, pages);
@@ -92,9 +91,8 @@ impl PathView {
     }
 }
 
-fn named(path: &PathView, part: &str) -> bool {
-    let wanted = part.trim().to_lowercase();
-    path.project.name.to_lowercase().contains(&wanted) || path.project.slug.contains(&wanted)
+fn named(path: &PathView, wanted: &str) -> bool {
+    path.project.name.to_lowercase().contains(wanted) || path.project.slug.contains(wanted)
 }
 
 fn shown(show: &str) -> Result<fn(&PathView) -> bool> {
@@ -109,14 +107,13 @@ fn shown(show: &str) -> Result<fn(&PathView) -> bool> {
 }
 
 fn sort(paths: &mut [&Arc<PathView>], by: &str) -> Result<()> {
-    let date = |path: &PathView| {
-        let date = path.project.go_live_date.clone();
-        (date.is_none(), date)
-    };
     match by {
         "name" => {}
         "stage" => paths.sort_by_key(|path| path.stage.unwrap_or(10)),
-        "" | "date" => paths.sort_by_cached_key(|path| date(path)),
+        "" | "date" => paths.sort_by_cached_key(|path| {
+            let date = path.project.go_live_date.clone();
+            (date.is_none(), date)
+        }),
         other => return Err(Error::invalid("sort", "date, name or stage", other)),
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::people::{one_line, plain_name, zone};
 use crate::{Actor, App, Error, Result};
 use golive_core::id::{OrganisationId, ProjectId};
-use golive_core::people::{Action, Member};
+use golive_core::people::Action;
 use golive_core::policy::Policy;
 use golive_core::portfolio::{Project, ProjectEvent};
 use golive_store::{Session, Versioned};
@@ -112,13 +112,8 @@ impl App {
         if Self::administrator(actor).is_ok() {
             projects = session.page::<Project>("folded_name", ("", ""), 1000).await?;
         } else {
-            for (_, seat) in session.with::<Member>("person", actor.user.to_string()).await? {
-                if seat.value.removed.is_none() {
-                    projects.push((
-                        seat.value.project,
-                        session.get::<Project>(seat.value.project).await?,
-                    ));
-                }
+            for seat in self.seats(&mut session, actor).await? {
+                projects.push((seat.project, session.get::<Project>(seat.project).await?));
             }
         }
         Ok(projects.iter().map(|(id, seen)| self.project_as_seen(*id, &seen.value)).collect())

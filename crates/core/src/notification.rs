@@ -220,9 +220,8 @@ impl Notification {
         if !names.is_empty() {
             return Err(Unfilled { notification: self.id.clone(), names });
         }
-        let one_line = |text: String| text.replace(['\r', '\n'], " ");
         Ok(Message {
-            subject: one_line(filled(&self.subject, values)),
+            subject: self.one_line(values),
             body: filled(&self.body, values),
             action: filled(&self.action, values),
         })
@@ -231,7 +230,11 @@ impl Notification {
     /// The subject alone, where all of its own names are known: the body may lack one.
     pub fn subject(&self, values: &BTreeMap<&str, String>) -> Option<String> {
         let is_known = names(&self.subject).iter().all(|name| values.contains_key(name.as_str()));
-        is_known.then(|| filled(&self.subject, values).replace(['\r', '\n'], " "))
+        is_known.then(|| self.one_line(values))
+    }
+
+    fn one_line(&self, values: &BTreeMap<&str, String>) -> String {
+        filled(&self.subject, values).replace(['\r', '\n'], " ")
     }
 
     /// The names that its texts use.

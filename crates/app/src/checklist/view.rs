@@ -202,12 +202,8 @@ impl App {
         let mut session = self.store.session().await?;
         self.project_seen(&mut session, actor, project).await?;
         let Some(sheet) = self.sheet_if_open(&mut session, project).await? else { return Ok(None) };
-        let (gathered, verdicts) =
-            self.judge_all(&mut session, project, &[Gate::Checklist]).await?;
-        let gate = verdicts.into_iter().next().expect("one gate has one verdict");
-        let seen = self.seen(&mut session, (actor, project), &sheet, gathered).await?;
-        let may_submit = self.member(&mut session, actor, project, Action::SubmitChecklist).await;
-        Ok(Some(whole(&seen, (project, gate), may_submit.map(|_| ()))))
+        let (view, _) = self.looked_at(&mut session, (actor, project), &sheet).await?;
+        Ok(Some(view))
     }
 
     /// One section of the checklist with its questions.
@@ -231,14 +227,27 @@ impl App {
         actor: &Actor,
         project: ProjectId,
     ) -> Result<ChecklistExport> {
-        let checklist = self.checklist_view(actor, project).await?;
         let mut session = self.store.session().await?;
+        self.project_seen(&mut session, actor, project).await?;
         let sheet = self.sheet(&mut session, project).await?;
-        let gathered = self.facts(&mut session, project).await?;
-        let seen = self.seen(&mut session, (actor, project), &sheet, gathered).await?;
+        let (checklist, seen) = self.looked_at(&mut session, (actor, project), &sheet).await?;
         let applies = checklist.sections.iter().filter(|section| section.applies);
         let sections = applies.map(|section| one(&seen, &section.name)).collect::<Result<_>>()?;
         Ok(ChecklistExport { schema: "golive.checklist-export/1".into(), checklist, sections })
+    }
+
+    /// The whole, and what it was made of; facts are gathered once for both.
+    async fn looked_at<'a>(
+        &self,
+        session: &mut Session,
+        (actor, project): (&Actor, ProjectId),
+        sheet: &'a Sheet,
+    ) -> Result<(ChecklistView, Seen<'a>)> {
+        let (gathered, mut verdicts) = self.judge_all(session, project, &[Gate::Checklist]).await?;
+        let gate = verdicts.pop().expect("one gate has one verdict");
+        let seen = self.seen(session, (actor, project), sheet, gathered).await?;
+        let may_submit = self.member(session, actor, project, Action::SubmitChecklist).await;
+        Ok((whole(&seen, (project, gate), may_submit.map(|_| ())), seen))
     }
 
     async fn seen<'a>(

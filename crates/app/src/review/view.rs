@@ -5,7 +5,7 @@ use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
 use golive_core::deadline::Deadline;
 use golive_core::id::{ProjectId, UserId};
-use golive_core::people::{Action, Member, Side};
+use golive_core::people::{Action, Side};
 use golive_core::review::workshop::Workshop;
 use golive_core::review::{Command, Conflict, OpenFindings, Review, State, Submission, Verdict};
 use golive_store::Session;
@@ -172,9 +172,8 @@ impl App {
         let mut session = self.store.session().await?;
         let now = self.clock.now();
         let mut queue = Vec::new();
-        for (_, seat) in session.with::<Member>("person", actor.user.to_string()).await? {
-            let seat = seat.value;
-            if seat.side != Side::Reviewer || seat.removed.is_some() {
+        for seat in self.seats(&mut session, actor).await? {
+            if seat.side != Side::Reviewer {
                 continue;
             }
             if self.member(&mut session, actor, seat.project, Action::View).await.is_err() {

@@ -306,15 +306,13 @@ pub(super) async fn all(session: &mut Session, project: ProjectId) -> Result<Vec
     Ok(rows(session, project).await?.into_iter().map(|seen| seen.value).collect())
 }
 
-/// Going live reaches the milestone of it, unless somebody has said so before; it was on the day of the date.
+/// Going live on its date reaches the milestone of it, unless somebody has said so before.
 pub(crate) async fn went_live(
     write: &mut Write,
     (project, by): (ProjectId, UserId),
-    today: Date,
+    (on, today): (Date, Date),
 ) -> Result<()> {
     let around = Around { is_published: plan(write, project).await?.is_published(), today };
-    let set = write.get::<Project>(project).await?.value.go_live;
-    let on = set.map_or(today, |set| set.date);
     for row in rows(write, project).await? {
         if row.value.kind != MilestoneKind::GoLive || row.value.state != State::Expected {
             continue;

@@ -6,8 +6,7 @@ use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
 use golive_core::account::Organisation;
 use golive_core::calendar::Calendar;
-use golive_core::datacopy::Movement;
-use golive_core::environment::{Environment, Purpose};
+use golive_core::environment::Purpose;
 use golive_core::id::ProjectId;
 use golive_core::path::{Dates, StageId};
 use golive_core::people::{Action, Member, Side};
@@ -247,7 +246,9 @@ impl App {
         let times = session.last_times(&id.to_string(), &kinds).await?;
         let happened = DONE_BY.iter().filter_map(|(item, kind)| Some((*item, *times.get(*kind)?)));
         let mut done: BTreeMap<Item, Timestamp> = happened.collect();
-        if let Some(at) = copied_into_production(session, id).await? {
+        let copies = crate::datacopy::copies(session, id).await?.into_iter();
+        let into_production = copies.filter(|(_, into)| *into == Purpose::Production);
+        if let Some(at) = into_production.map(|(copy, _)| copy.at).max() {
             done.insert(Item::CopyStarted, at);
         }
         for (later, earlier) in IMPLIED {
@@ -289,19 +290,6 @@ impl App {
         let found = calendars.get(&name).or_else(|| calendars.get(&project.calendar));
         found.ok_or_else(|| Error::not_found("calendar", name))
     }
-}
-
-/// When a database was last copied into production.
-async fn copied_into_production(session: &mut Session, id: ProjectId) -> Result<Option<Timestamp>> {
-    let mut last = None;
-    for (_, seen) in session.of_project::<Movement>(id).await? {
-        let copy = seen.value;
-        let into = session.get::<Environment>(copy.destination).await?.value.spec.purpose;
-        if into == Purpose::Production {
-            last = last.max(Some(copy.at));
-        }
-    }
-    Ok(last)
 }
 
 /// What onboarding says of the weeks around the go-live date.
