@@ -156,6 +156,11 @@ pub fn date(date: Date) -> String {
     date.strftime("%a %-d %b %Y").to_string()
 }
 
+/// A day as it is kept, `2027-06-07`, as people read it; what is no day stays as it is.
+pub fn day(kept: &str) -> String {
+    kept.parse().map_or_else(|_| kept.to_owned(), date)
+}
+
 /// `Mon 7 Jun`, for places where the year is clear.
 pub fn date_short(date: Date) -> String {
     date.strftime("%a %-d %b").to_string()

@@ -3,7 +3,7 @@
 
 mod report;
 
-use super::operation::{ends_words, state_badge};
+use super::operation::{ends, state_badge};
 use super::package::{deployed, instant, window_fields};
 use super::shell::{Again, InProject, Last, Posted, Shown};
 use crate::components::action::{Action, Look, action};
@@ -129,7 +129,7 @@ fn running_card(
             html! { (into.unwrap_or_default()) },
             time::time(op.due, &here.clock),
             state_badge(&op.state),
-            html! { span.wrapany { (ends_words(op)) } },
+            ends(op),
         ];
         Row::new(&op.title, cells)
     });

@@ -1,6 +1,6 @@
 //! Environments: all of a project, and one with what is there and what can be done to it.
 
-use super::operation::{ends_words, state_badge};
+use super::operation::{ends, state_badge};
 use super::shell::{Again, InProject, Last, Posted, Shown, folded_form};
 use crate::components::action::{Action, Look, action, command};
 use crate::components::facts::{Card, kv};
@@ -342,7 +342,7 @@ fn history(here: &InProject, operations: &[OperationView]) -> Markup {
                 html! { a.ink href=(here.at(&format!("operations/{}", op.id))) { (op.title) } },
                 time::time(op.created, &here.clock),
                 state_badge(&op.state),
-                html! { span.wrapany { (ends_words(op)) } },
+                ends(op),
             ],
         )
     });

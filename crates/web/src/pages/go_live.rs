@@ -162,7 +162,7 @@ fn figures(here: &InProject, view: &GoLiveView) -> Markup {
     let project = here.project();
     let date = match &project.go_live_date {
         Some(date) => {
-            let date = date.parse().map_or_else(|_| date.clone(), words::date);
+            let date = words::day(date);
             let left = project.days_to_go_live.map_or_else(String::new, |days| match days {
                 0 => "today".to_owned(),
                 1.. => format!("in {}", words::count(count(days), "day", "days")),

@@ -56,15 +56,16 @@ pub(crate) fn state_badge(state: &str) -> Markup {
 }
 
 /// How it ended, or how far it is.
-pub(crate) fn ends_words(op: &OperationView) -> String {
+pub(crate) fn ends(op: &OperationView) -> Markup {
     let done = op.steps.iter().filter(|step| step.state == "done").count();
-    match (&op.diagnosis, op.ended) {
+    let words = match (&op.diagnosis, op.ended) {
         (Some(why), _) => why.clone(),
         (None, Some(ended)) => {
             format!("took {}", words::duration(ended.duration_since(op.created)))
         }
         (None, None) => format!("step {} of {}", (done + 1).min(op.steps.len()), op.steps.len()),
-    }
+    };
+    html! { span.wrapany { (words) } }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -126,7 +127,7 @@ fn list_table(
                 html! { (by) },
                 time::time(op.created, &here.clock),
                 state_badge(&op.state),
-                html! { span.wrapany { (ends_words(op)) } },
+                ends(op),
             ],
         )
         .id(format!("operation-{}", op.id));

@@ -410,12 +410,11 @@ fn history(here: &InProject, schedule: &ScheduleView) -> Markup {
         Column::short("Who"),
     ];
     let rows = schedule.date_history.iter().rev().map(|moved| {
-        let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), words::date);
         Row::new(
             &moved.to,
             vec![
                 time::time(moved.at, &here.clock),
-                html! { (day(&moved.to)) @if let Some(from) = &moved.from { div.xs.muted.fw4 { "from " (day(from)) } } },
+                html! { (words::day(&moved.to)) @if let Some(from) = &moved.from { div.xs.muted.fw4 { "from " (words::day(from)) } } },
                 html! { @if moved.from.is_some() { (moved.days) } @else { span.faint { "first" } } },
                 html! { @if moved.reason.is_empty() { span.faint { "–" } } @else { (moved.reason) } },
                 html! { (moved.by) },

@@ -102,14 +102,9 @@ pub(super) async fn page(here: &InProject, id: RunId, again: Again) -> Shown {
     here.show(shown).await
 }
 
-/// A day as it is kept, as people read it.
-pub(super) fn civil_day(day: &str) -> String {
-    day.parse().map_or_else(|_| day.to_owned(), words::date)
-}
-
 fn lead(here: &InProject, run: &CutoverRunView) -> Markup {
     html! {
-        (badge(run_state(&run.state), word(&run.state).as_str())) " Day zero is " (civil_day(&run.day_zero)) ", in "
+        (badge(run_state(&run.state), word(&run.state).as_str())) " Day zero is " (words::day(&run.day_zero)) ", in "
         a href=(here.at(&format!("environments/{}", run.environment))) { "its environment" } "."
     }
 }

@@ -254,7 +254,7 @@ fn runs_card(here: &InProject, runs: &[CutoverRunLine]) -> Markup {
             vec![
                 html! { a href=(here.at(&format!("cutover/run/{}", run.id))) { (run.title) } " " (tag(&run.kind)) },
                 badge(run_state(&run.state), word(&run.state).as_str()),
-                html! { (super::board::civil_day(&run.day_zero)) },
+                html! { (words::day(&run.day_zero)) },
                 html! { (run.over) " of " (run.tasks) },
                 html! { (measured.unwrap_or_else(|| "–".to_owned())) },
             ],

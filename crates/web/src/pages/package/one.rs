@@ -153,8 +153,7 @@ fn bar(here: &InProject, state: &Stands, environments: &[EnvironmentView]) -> Ve
         Stands::Withdrawn { .. } => 0,
     };
     let titles = ["Checked", "On a sandbox", "Signed off", "Release candidate", "In production"];
-    let mut notes = notes.into_iter();
-    let names = titles.map(|title| (title, notes.next().unwrap_or_default()));
+    let names: Vec<(&str, String)> = titles.into_iter().zip(notes).collect();
     let mut steps = Step::bar(&names, place);
     if matches!(state, Stands::Refused { .. } | Stands::Failed { .. } | Stands::Withdrawn { .. }) {
         steps[place].stands = StepStands::Failed;
