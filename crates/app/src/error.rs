@@ -108,13 +108,15 @@ impl Error {
         Self::Forbidden(why.into())
     }
 
-    /// A field that makes no sense.
+    /// A field that makes no sense; one that is empty is said to hold nothing.
     pub fn invalid(
         at: impl Into<String>,
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
-        Self::Invalid { at: at.into(), expected: expected.into(), found: found.into() }
+        let found = found.into();
+        let found = if found.trim().is_empty() { "nothing".to_owned() } else { found };
+        Self::Invalid { at: at.into(), expected: expected.into(), found }
     }
 
     /// Something of ours that should not fail did.

@@ -96,7 +96,6 @@ impl Posted {
         let mut filled = Filled::typed(values);
         match error {
             Error::Invalid { at, expected, found } if self.fields.contains_key(at) => {
-                let found = if found.trim().is_empty() { "nothing" } else { found.as_str() };
                 filled = filled.error(at, sentence(&format!("expected {expected}; found {found}")));
             }
             Error::GateShut(verdict) => filled.refused = verdict::reasons(verdict),
