@@ -5,11 +5,13 @@
 //!
 //! - [`api`]: the calls; [`server`]: the child; [`secrets`]: passwords and tokens; [`files`]: what is brought in
 //! - [`story`]: the clock, sentences for people, the times of the stages
+//! - [`crew`]: the people file
 //! - [`people`], [`analysis`], [`design`], [`testing`], … : the work, in the order in which it is done
 
 mod after;
 mod analysis;
 mod api;
+mod crew;
 mod cutover;
 mod decision;
 mod design;

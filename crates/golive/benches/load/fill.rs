@@ -2,9 +2,9 @@
 //! checklist and cutover plan, all through the API.
 
 use super::calls::{Client, each};
+use super::crew::Crew;
 use super::server::Server;
 use anyhow::{Context as _, Result};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -19,35 +19,6 @@ const MANAGER: &str = "lena.hoffmann";
 const MEMBER: &str = "rita.reader";
 /// So many.
 const FEW: usize = 5;
-
-#[derive(Deserialize)]
-struct File {
-    organisation: Vec<Organisation>,
-    member: Vec<Person>,
-}
-
-#[derive(Deserialize)]
-struct Organisation {
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Person {
-    id: String,
-    name: String,
-    organisation: String,
-    side: String,
-    roles: Vec<String>,
-    email: String,
-    time_zone: String,
-    #[serde(default)]
-    service_account: bool,
-    #[serde(default)]
-    project_manager: bool,
-    #[serde(default)]
-    key_stakeholder: bool,
-}
 
 /// The server as it was filled.
 pub struct Filled {
@@ -69,18 +40,18 @@ pub fn slug(n: usize) -> String {
 /// Makes the accounts once, and then the projects.
 pub async fn projects(server: &Server, count: usize) -> Result<Filled> {
     let begun = Instant::now();
-    let file: Arc<File> = Arc::new(toml::from_str(PEOPLE)?);
+    let crew: Arc<Crew> = Arc::new(toml::from_str(PEOPLE)?);
     let admin = Arc::new(Client::sign_in(&server.url, "admin", &server.password).await?);
-    let organisations = Arc::new(accounts(&admin, &file, &server.password).await?);
+    let organisations = Arc::new(accounts(&admin, &crew, &server.password).await?);
     let manager = Client::sign_in(&server.url, MANAGER, &server.password).await?;
     let manager = manager.with_pages(MANAGER, &server.password).await?;
     let ids = Arc::new(Mutex::new(BTreeMap::new()));
     let (member, kept) = (Arc::new(manager.clone()), ids.clone());
     let filling = each(4, count, move |n| {
-        let (admin, member, file) = (admin.clone(), member.clone(), file.clone());
+        let (admin, member, crew) = (admin.clone(), member.clone(), crew.clone());
         let (organisations, kept) = (organisations.clone(), kept.clone());
         async move {
-            let id = project(&admin, (n, &organisations), &file).await?;
+            let id = project(&admin, (n, &organisations), &crew).await?;
             content(&member, &id).await?;
             kept.lock().expect("nobody panics with it").insert(n, id);
             Ok(())
@@ -93,20 +64,14 @@ pub async fn projects(server: &Server, count: usize) -> Result<Filled> {
     Ok(Filled { manager, member, projects, took: begun.elapsed() })
 }
 
-async fn accounts(admin: &Client, file: &File, password: &str) -> Result<BTreeMap<String, String>> {
+async fn accounts(admin: &Client, crew: &Crew, password: &str) -> Result<BTreeMap<String, String>> {
     let mut organisations = BTreeMap::new();
-    for organisation in &file.organisation {
-        let body = json!({ "name": organisation.name, "calendar": "de" });
-        let made = admin.post("/organisations", body).await?;
+    for organisation in &crew.organisation {
+        let made = admin.post("/organisations", organisation.body()).await?;
         organisations.insert(organisation.id.clone(), id(&made)?);
     }
-    for person in &file.member {
-        let body = json!({
-            "login": person.id, "name": person.name, "email": person.email,
-            "time_zone": person.time_zone, "service_account": person.service_account,
-            "password": password,
-        });
-        admin.post("/users", body).await?;
+    for person in &crew.member {
+        admin.post("/users", person.account(password)).await?;
     }
     let body = json!({
         "login": MEMBER, "name": "Rita Reader", "email": "rita@contoso.example",
@@ -119,7 +84,7 @@ async fn accounts(admin: &Client, file: &File, password: &str) -> Result<BTreeMa
 async fn project(
     admin: &Client,
     (n, organisations): (usize, &BTreeMap<String, String>),
-    file: &File,
+    crew: &Crew,
 ) -> Result<String> {
     let body = json!({
         "slug": slug(n), "name": format!("Contoso Garden {n}"), "organisation": organisations.get("contoso"),
@@ -127,13 +92,8 @@ async fn project(
         "calendar": "de", "time_zone": "Europe/Berlin",
     });
     let project = id(&admin.post("/projects", body).await?)?;
-    for person in &file.member {
-        let body = json!({
-            "login": person.id, "organisation": organisations.get(&person.organisation),
-            "side": person.side, "roles": person.roles,
-            "project_manager": person.project_manager, "key_stakeholder": person.key_stakeholder,
-        });
-        admin.post(&format!("/projects/{project}/members"), body).await?;
+    for person in &crew.member {
+        admin.post(&format!("/projects/{project}/members"), person.seat(organisations)).await?;
     }
     if n < FEW {
         let body = json!({

@@ -2,11 +2,13 @@
 //! the same database in the same run.
 //!
 //! Everything goes through HTTP to a server that was started as a process of its own. The number of projects is
-//! `GOLIVE_BENCH_PROJECTS` (1,000 when nothing is said). It prints Markdown tables, as docs/performance.md has them.
+//! `GOLIVE_BENCH_PROJECTS` (1,000 when nothing is said). It prints Markdown tables.
 
 #![expect(clippy::print_stdout, reason = "its tables are its result")]
 
 mod calls;
+#[path = "../../src/demo/crew.rs"]
+mod crew;
 mod fill;
 mod raw;
 mod server;
@@ -16,8 +18,6 @@ use calls::{Client, Load};
 use serde_json::json;
 use server::Server;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 /// How many work at once.
 const CLIENTS: usize = 8;
@@ -97,18 +97,9 @@ async fn reads(server: &Server, filled: &fill::Filled) -> Result<()> {
         .print("raw: one row by key");
     let client = Arc::new(filled.manager.clone());
     // The first look at every path computes it.
-    calls::many(1, 1, {
-        let client = client.clone();
-        move |_| (client.clone(), "/api/v1/portfolio".to_owned())
-    })
-    .await?
-    .print("GET /api/v1/portfolio, the first time");
-    let anywhere: Load = calls::many(CLIENTS, READS, {
-        let client = client.clone();
-        move |_| (client.clone(), "/api/v1/portfolio".to_owned())
-    })
-    .await?;
-    anywhere.print("GET /api/v1/portfolio");
+    let portfolio = "/api/v1/portfolio";
+    same(&client, portfolio, (1, 1)).await?.print("GET /api/v1/portfolio, the first time");
+    same(&client, portfolio, (CLIENTS, READS)).await?.print("GET /api/v1/portfolio");
     for call in CALLS {
         let (client, all) = (client.clone(), filled.projects.clone());
         let load = calls::many(CLIENTS, READS, move |n| {
@@ -118,8 +109,7 @@ async fn reads(server: &Server, filled: &fill::Filled) -> Result<()> {
     }
     let member = Arc::new(filled.member.clone());
     for (who, page) in [(&client, "/portfolio"), (&member, "/my-work")] {
-        let who = who.clone();
-        calls::many(CLIENTS, READS, move |_| (who.clone(), page.to_owned())).await?.print(page);
+        same(who, page, (CLIENTS, READS)).await?.print(page);
     }
     for page in PAGES {
         let (client, count) = (client.clone(), filled.projects.len());
@@ -131,26 +121,30 @@ async fn reads(server: &Server, filled: &fill::Filled) -> Result<()> {
     Ok(())
 }
 
+/// Reads one address again and again.
+async fn same(who: &Arc<Client>, path: &str, (clients, count): (usize, usize)) -> Result<Load> {
+    let (who, path) = (who.clone(), path.to_owned());
+    calls::many(clients, count, move |_| (who.clone(), path.clone())).await
+}
+
 async fn commands(server: &Server, filled: &fill::Filled) -> Result<()> {
     println!(
         "\n| command, {CLIENTS} clients | p50 ms | p99 ms | a second | CPU ms each |\n|---|---:|---:|---:|---:|"
     );
     let raw = raw::commits(&server.folder().join("raw.db"), COMMANDS).await?;
     raw.print_with_cpu("raw: one row of 1 KiB in a commit of its own, one writer");
-    let number = Arc::new(AtomicU64::new(0));
     let (client, all) = (Arc::new(filled.manager.clone()), filled.projects.clone());
     let before = server.cpu()?;
     let load = calls::each(CLIENTS, COMMANDS, move |n| {
         let (client, project) = (client.clone(), all[n * 7 % all.len()].clone());
-        let value = number.fetch_add(1, Ordering::Relaxed);
         async move {
-            let body = json!({ "fact": "validation.signed_by_owners", "value": (value % 100).to_string(), "note": format!("count {value}") });
+            let body = json!({ "fact": "validation.signed_by_owners", "value": (n % 100).to_string(), "note": format!("count {n}") });
             client.post(&format!("/projects/{project}/facts"), body).await.map(|_| ())
         }
     });
     let mut load = load.await?;
     load.cpu = Some(server.cpu()?.saturating_sub(before) / u32::try_from(COMMANDS)?);
-    load.print_with_cpu("POST /projects/ID/facts: judged, state, event and chain in one commit");
+    load.print_with_cpu("POST /projects/ID/facts");
     let url = server.url.clone();
     let password = server.password.clone();
     let sign_ins = calls::each(CLIENTS, 40, move |_| {
@@ -158,6 +152,5 @@ async fn commands(server: &Server, filled: &fill::Filled) -> Result<()> {
         async move { Client::sign_in(&url, "admin", &password).await.map(|_| ()) }
     });
     sign_ins.await?.print_with_cpu("sign-in (argon2)");
-    tokio::time::sleep(Duration::from_millis(200)).await;
     Ok(())
 }

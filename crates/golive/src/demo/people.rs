@@ -1,6 +1,7 @@
 //! Organisations, people and their seats, as the people file has them.
 
 use super::api::{ADMIN, rows, text};
+use super::crew::{Crew, Person};
 use super::files;
 use super::story::Demo;
 use anyhow::{Context as _, Result};
@@ -22,11 +23,11 @@ pub const REVIEWER: &str = "andrea.lee";
 /// The operator.
 pub const OPERATOR: &str = "kenji.mori";
 
-/// The parts of the people file that accounts and seats are made from.
+/// The people file: the crew, and the table of the go/no-go.
 #[derive(Debug, Deserialize)]
 struct File {
-    organisation: Vec<Organisation>,
-    member: Vec<Person>,
+    #[serde(flatten)]
+    crew: Crew,
     seat: Vec<Seat>,
 }
 
@@ -39,45 +40,22 @@ pub struct Seat {
     pub holder: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct Organisation {
-    id: String,
-    name: String,
-    country: String,
-}
-
-/// A person of the project.
-#[derive(Debug, Deserialize)]
-pub struct Person {
-    /// The sign-in name.
-    pub id: String,
-    /// The name for people.
-    pub name: String,
-    organisation: String,
-    side: String,
-    roles: Vec<String>,
-    email: String,
-    time_zone: String,
-    #[serde(default)]
-    service_account: bool,
-    #[serde(default)]
-    project_manager: bool,
-    #[serde(default)]
-    key_stakeholder: bool,
-}
-
 static FILE: LazyLock<File> =
     LazyLock::new(|| toml::from_str(files::PEOPLE).expect("the example is tested"));
 
 /// Who has this role.
 pub fn with_role(role: &str) -> Option<&'static str> {
-    let person = FILE.member.iter().find(|person| person.roles.iter().any(|it| it == role));
+    let person = FILE.crew.member.iter().find(|person| person.roles.iter().any(|it| it == role));
     person.map(|person| person.id.as_str())
 }
 
 /// Who can be asked: everybody but the service account.
 pub fn persons() -> impl Iterator<Item = &'static str> {
-    FILE.member.iter().filter(|person| !person.service_account).map(|person| person.id.as_str())
+    FILE.crew
+        .member
+        .iter()
+        .filter(|person| !person.service_account)
+        .map(|person| person.id.as_str())
 }
 
 /// The seats of the go/no-go.
@@ -102,13 +80,11 @@ async fn organisations(demo: &Demo) -> Result<BTreeMap<String, String>> {
         known.insert(text(row, "name")?, text(row, "id")?);
     }
     let mut ids = BTreeMap::new();
-    for organisation in &FILE.organisation {
+    for organisation in &FILE.crew.organisation {
         let id = if let Some(id) = known.get(&organisation.name) {
             id.clone()
         } else {
-            let calendar = if organisation.country == "United Kingdom" { "gb" } else { "de" };
-            let body = json!({ "name": organisation.name, "calendar": calendar });
-            text(&demo.api.post(ADMIN, "/organisations", body).await?, "id")?
+            text(&demo.api.post(ADMIN, "/organisations", organisation.body()).await?, "id")?
         };
         ids.insert(organisation.id.clone(), id);
     }
@@ -117,19 +93,13 @@ async fn organisations(demo: &Demo) -> Result<BTreeMap<String, String>> {
 
 async fn accounts(demo: &Demo) -> Result<()> {
     let known = names(&demo.api.get(ADMIN, "/users").await?, "login");
-    let missing: Vec<&Person> = FILE.member.iter().filter(|it| !known.contains(&it.id)).collect();
+    let missing: Vec<&Person> =
+        FILE.crew.member.iter().filter(|it| !known.contains(&it.id)).collect();
     if !missing.is_empty() {
         demo.tell(&format!("The administrator makes {} accounts", missing.len())).await?;
     }
     for person in missing {
-        let body = json!({
-            "login": person.id,
-            "name": person.name,
-            "email": person.email,
-            "time_zone": person.time_zone,
-            "service_account": person.service_account,
-            "password": demo.api.password().await,
-        });
+        let body = person.account(&demo.api.password().await);
         demo.api.post(ADMIN, "/users", body).await?;
     }
     Ok(())
@@ -162,16 +132,8 @@ async fn seats(demo: &Demo, organisations: &BTreeMap<String, String>) -> Result<
         Ok(members) => names(&members, "name"),
         Err(_) => BTreeSet::new(),
     };
-    for person in FILE.member.iter().filter(|it| !known.contains(&it.name)) {
-        let body = json!({
-            "login": person.id,
-            "organisation": organisations.get(&person.organisation),
-            "side": person.side,
-            "roles": person.roles,
-            "project_manager": person.project_manager,
-            "key_stakeholder": person.key_stakeholder,
-        });
-        demo.act(ADMIN, "/members", body).await?;
+    for person in FILE.crew.member.iter().filter(|it| !known.contains(&it.name)) {
+        demo.act(ADMIN, "/members", person.seat(organisations)).await?;
     }
     Ok(())
 }
