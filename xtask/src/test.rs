@@ -115,8 +115,9 @@ impl Counted {
     }
 
     /// Reads a line such as `Summary [..] 13 tests run: 12 passed, 1 failed` or `test result: ok. 12 passed; 0 failed`.
+    /// Indented, the second is what a failed test has said, which nextest repeats.
     fn read(line: &str) -> Self {
-        let is_sum = line.contains("tests run:") || line.trim_start().starts_with("test result:");
+        let is_sum = line.contains("tests run:") || line.starts_with("test result:");
         let before = |word: &str| {
             let (front, _) = line.split_once(word)?;
             front.split_whitespace().next_back()?.parse().ok()
@@ -176,6 +177,7 @@ mod tests {
         let plain =
             "test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
         assert_eq!(Counted::read(plain), Counted { passed: 5, failed: 1 });
+        assert_eq!(Counted::read(&format!("    {plain}")), Counted::default());
         assert_eq!(Counted::read("    7 passed in a sentence"), Counted::default());
     }
 }

@@ -169,7 +169,11 @@ pub(crate) async fn execute(
     let ended = wait(call, &job, &mut run).await;
     let (name, place, asker) = (job.name.clone(), job.place.clone(), job.asker.clone());
     let (record, changes, faults) = (run.record.clone(), job.changes, driver.faults.clone());
+    let cut_off = !matches!(ended, Ended::Exit(_));
     blocking(move || {
+        if cut_off {
+            end_step(&place, &asker)?;
+        }
         faults.point("hook.after_end")?;
         let _held = if changes { Some(place.enter(&asker)?) } else { None };
         durable::remove_file(&record)
@@ -182,13 +186,18 @@ pub(crate) async fn execute(
     answer
 }
 
+/// Ends what runs for this step, the children that its leader has left behind included.
+fn end_step(place: &Place, asker: &Asker) -> Result<(), DriverError> {
+    let operation = asker.operation.to_string();
+    process::end_marked(&place.root, Role::Hook, |marked| {
+        marked.operation == operation && marked.step == asker.step
+    })
+}
+
 fn start(job: &Job, held: Option<&Held>) -> Result<Run, DriverError> {
     let Job { place, asker, .. } = job;
     if held.is_some() {
-        let (operation, step) = (asker.operation.to_string(), asker.step.clone());
-        process::end_marked(&place.root, Role::Hook, |marked| {
-            marked.operation == operation && marked.step == step
-        })?;
+        end_step(place, asker)?;
         forget_ended(place);
     }
     let name = format!("{}-{}-{}", asker.operation, plain_name(&asker.step)?, job.name);
