@@ -98,6 +98,14 @@ impl Browser {
         Ok(())
     }
 
+    /// Where downloads go; the browser asks nobody.
+    pub async fn download_into(&self, folder: &Path) -> Result<()> {
+        let params = json!({ "behavior": "allow", "downloadPath": folder });
+        let body = json!({ "cmd": "Browser.setDownloadBehavior", "params": params });
+        self.post("/goog/cdp/execute", body).await?;
+        Ok(())
+    }
+
     /// What a function of the page's own language gives.
     pub async fn ask(&self, script: &str, given: Value) -> Result<Value> {
         self.post("/execute/sync", json!({ "script": script, "args": [given] })).await
@@ -190,7 +198,7 @@ impl Browser {
             if self.ask(script, given.clone()).await.is_ok_and(|said| said == true) {
                 return Ok(());
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         bail!("{}: waited in vain for {script}", self.path().await?)
     }

@@ -3,11 +3,13 @@
 //! - [`driver`]: the browser; [`server`]: `golive serve` on a folder of its own
 //! - [`look`]: what is true of every page: its status, its headers, its width, no style in it, no error in the console
 //! - [`stages`]: a project that went through all nine stages, page by page
-//! - [`first_day`]: an empty server, from the first account to a running application, by forms
+//! - [`path`]: an empty server, from the first account through all nine stages to the certificate, by forms
+//! - [`desk`]: who sits at the browser while that happens
 
+mod desk;
 mod driver;
-mod first_day;
 mod look;
+mod path;
 mod server;
 mod stages;
 
@@ -48,6 +50,6 @@ async fn a_project_that_is_live_can_be_walked_through_all_nine_stages_by_clickin
 }
 
 #[tokio::test]
-async fn on_an_empty_server_forms_lead_to_a_running_application() {
-    walk("first-day", first_day::walk).await;
+async fn on_an_empty_server_forms_lead_through_all_nine_stages() {
+    walk("path", path::walk).await;
 }
