@@ -47,7 +47,8 @@ impl<'a> Desk<'a> {
     /// Follows a link.
     pub async fn follow(&self, css: &str) -> Result<()> {
         self.browser.follow(css).await?;
-        let is_new = self.seen.borrow_mut().insert(self.browser.path().await?);
+        let path = self.browser.path().await?;
+        let is_new = self.seen.borrow_mut().insert(path);
         if is_new { self.look().await } else { Ok(()) }
     }
 
