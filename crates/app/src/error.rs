@@ -141,6 +141,8 @@ impl From<StoreError> for Error {
                 Self::invalid("text", "characters that can be stored", "the character NUL")
             }
             other @ (StoreError::Fenced
+            | StoreError::WrongLog { .. }
+            | StoreError::Untold { .. }
             | StoreError::Corrupt { .. }
             | StoreError::Setup(_)
             | StoreError::Database(_)) => Self::Internal(Box::new(other)),

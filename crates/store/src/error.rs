@@ -41,6 +41,20 @@ pub enum StoreError {
     /// The lease on an operation was lost: a later owner works on it.
     #[error("the operation has a later owner")]
     Fenced,
+    /// A row of a project was to be changed by a write on another log. A fault of the program.
+    #[error("rows of {project} are changed on its own log, not on {log}")]
+    WrongLog {
+        /// Whose row it is.
+        project: String,
+        /// The log of the write.
+        log: String,
+    },
+    /// Rows were changed and no event tells of it. A fault of the program.
+    #[error("a change of {log} was not told")]
+    Untold {
+        /// The log of the write.
+        log: String,
+    },
     /// A text that one of the databases cannot store.
     #[error("a text must not contain the character NUL")]
     Nul,

@@ -6,6 +6,7 @@
 //! - [`Session`]: reading, in one snapshot.
 //! - [`Write`]: one transaction that stores new states, their events and operation intents together.
 
+mod cache;
 mod dialect;
 mod error;
 mod idempotency;
@@ -33,6 +34,7 @@ pub use subject::{Column, Subject, Versioned};
 pub use subjects::{CaseFilter, ResultRow, fold};
 pub use write::{Key, SERVER, Stamp, Told, Write};
 
+use cache::Cache;
 use dialect::Dialect;
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -53,6 +55,8 @@ pub struct Store {
     turns: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
     /// Told after every commit; a hint for those who wait, never the only way to learn of it.
     changed: Arc<tokio::sync::watch::Sender<u64>>,
+    /// What snapshots have read of projects whose logs have not moved since.
+    cache: Arc<Cache>,
 }
 
 impl Store {
@@ -65,13 +69,20 @@ impl Store {
         migrate::run(&writers).await?;
         let readers = pool(url, dialect, 8).await?;
         let (changed, _) = tokio::sync::watch::channel(0);
-        Ok(Self { readers, writers, dialect, turns: Arc::default(), changed: Arc::new(changed) })
+        Ok(Self {
+            readers,
+            writers,
+            dialect,
+            turns: Arc::default(),
+            changed: Arc::new(changed),
+            cache: Arc::default(),
+        })
     }
 
     /// A snapshot to read from.
     pub async fn session(&self) -> Result<Session> {
         let tx = self.readers.begin_with(self.dialect.begin_read()).await?;
-        Ok(Session::new(tx))
+        Ok(Session::new(tx, Arc::clone(&self.cache)))
     }
 
     /// Sees every commit of this process; look at the database after each change.

@@ -31,9 +31,9 @@ impl From<i64> for Column {
 }
 
 /// Something that changes together and is stored as one row.
-pub trait Subject: Serialize + DeserializeOwned + Send + Sync + Unpin {
+pub trait Subject: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
     /// Its id.
-    type Id: Display + FromStr + Copy + Send + Sync;
+    type Id: Display + FromStr + Copy + Send + Sync + 'static;
     /// Its table.
     const TABLE: &'static str;
     /// Its name in events and messages: `environment`.

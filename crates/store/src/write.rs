@@ -1,5 +1,6 @@
 //! Writing: state, event and intent in one transaction, in the order of the log.
 
+use crate::cache::is_project;
 use crate::error::{Result, StoreError};
 use crate::session::{Session, bind};
 use crate::subject::{Column, Subject};
@@ -70,6 +71,8 @@ pub struct Write {
     stamp: Stamp,
     head: Head,
     told: i64,
+    /// Rows were changed, so an event must be told before the end.
+    owes: bool,
     last_subject: String,
     changed: std::sync::Arc<tokio::sync::watch::Sender<u64>>,
     // Released after the transaction has ended.
@@ -95,7 +98,7 @@ impl Store {
         let log = log.to_string();
         let turn = self.turn(&log).lock_owned().await;
         let tx = self.writers.begin_with(self.dialect.begin_write()).await?;
-        let mut session = Session::new(tx);
+        let mut session = Session::of_write(tx);
         if let Some(sql) = self.dialect.lock_log() {
             sqlx::query(sql).bind(log.clone()).fetch_one(session.connection()).await?;
         }
@@ -109,6 +112,7 @@ impl Store {
             stamp,
             head,
             told: 0,
+            owes: false,
             last_subject: String::new(),
             changed,
             _turn: turn,
@@ -140,6 +144,7 @@ impl Write {
         value: &T,
         event: &impl Serialize,
     ) -> Result<()> {
+        self.owes_event(&project.to_string())?;
         let state = json(value)?;
         let mut names = vec!["id", "project", "version", "state"];
         names.extend(T::COLUMNS);
@@ -188,22 +193,37 @@ impl Write {
         sets.extend(
             T::COLUMNS.iter().enumerate().map(|(n, column)| format!("{column} = ${}", n + 4)),
         );
-        let sql =
-            format!("UPDATE {} SET {} WHERE id = $1 AND version = $2", T::TABLE, sets.join(", "));
+        let sql = format!(
+            "UPDATE {} SET {} WHERE id = $1 AND version = $2 RETURNING project",
+            T::TABLE,
+            sets.join(", ")
+        );
         let mut query =
             sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).bind(seen).bind(state.clone());
         for column in checked(value.columns())? {
             query = bind(query, column);
         }
-        if query.execute(self.connection()).await?.rows_affected() != 1 {
+        let Some(row) = query.fetch_optional(self.connection()).await? else {
             return Err(StoreError::Stale { kind: T::KIND, id: id.to_string() });
-        }
+        };
+        self.owes_event(row.try_get("project")?)?;
         self.tell_state(&id.to_string(), told, &state).await
     }
 
     /// Tells the log something that changes no subject's state.
     pub async fn tell(&mut self, subject: &str, told: &Told) -> Result<()> {
         self.tell_state(subject, told, "null").await
+    }
+
+    /// A row of a project is changed by a write on the project's own log, which tells of it: readers look at the head of
+    /// that log to know whether what they have read still stands.
+    pub(crate) fn owes_event(&mut self, project: &str) -> Result<()> {
+        if is_project(project) && self.head.log != project {
+            let (project, log) = (project.to_owned(), self.head.log.clone());
+            return Err(StoreError::WrongLog { project, log });
+        }
+        self.owes = true;
+        Ok(())
     }
 
     async fn tell_state(&mut self, subject: &str, told: &Told, state: &str) -> Result<()> {
@@ -235,6 +255,9 @@ impl Write {
 
     /// Makes everything of this write durable, or nothing.
     pub async fn commit(mut self) -> Result<Head> {
+        if self.owes && self.told == 0 {
+            return Err(StoreError::Untold { log: self.head.log });
+        }
         if self.told > 0 {
             self.settle_head().await?;
         }

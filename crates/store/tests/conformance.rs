@@ -8,7 +8,7 @@ use golive_core::environment::{
 use golive_core::id::{EnvironmentId, OperationId, ProjectId};
 use golive_core::operation::{Outcome, Record};
 use golive_store::testing::{TestDatabase, databases};
-use golive_store::{Intent, Key, Phase, Stamp, Store, StoreError, Told};
+use golive_store::{Intent, Key, Phase, Session, Stamp, Store, StoreError, Told};
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
@@ -102,6 +102,56 @@ async fn state_and_event_are_stored_together_and_versions_guard() {
         assert_eq!(kinds, ["environment.planned", "environment.work_began"]);
         assert_eq!(history[1].state_after()["state"], "working");
         assert_eq!(session.verify_log(&project().to_string()).await.unwrap().unwrap().seq, 2);
+    }
+}
+
+async fn names(session: &mut Session) -> Vec<String> {
+    let all = session.of_project::<Environment>(project()).await.unwrap();
+    all.into_iter().map(|(_, seen)| seen.value.spec.name).collect()
+}
+
+async fn rename(store: &Store, id: EnvironmentId, name: &str) {
+    let mut write = store.write(project(), stamp()).await.unwrap();
+    let seen = write.get::<Environment>(id).await.unwrap();
+    let told = Told::plain("environment.renamed", json!({}));
+    write.change_told(id, seen.version, &environment(name), &told).await.unwrap();
+    write.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_stays_as_it_is_and_the_next_one_sees_what_changed() {
+    for (database, store) in stores().await {
+        let id = planned(&store, "uat").await;
+        let other_server = Store::open(&database.url).await.unwrap();
+        for by in [&store, &other_server] {
+            rename(&store, id, "uat").await;
+            let mut before = store.session().await.unwrap();
+            assert_eq!(names(&mut before).await, ["uat"], "{}", database.kind);
+            assert_eq!(before.get::<Environment>(id).await.unwrap().value.spec.name, "uat");
+            rename(by, id, "gold").await;
+            let mut after = store.session().await.unwrap();
+            assert_eq!(names(&mut after).await, ["gold"], "{}", database.kind);
+            assert_eq!(after.get::<Environment>(id).await.unwrap().value.spec.name, "gold");
+            assert_eq!(names(&mut before).await, ["uat"], "{}", database.kind);
+            assert_eq!(names(&mut store.session().await.unwrap()).await, ["gold"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_project_change_on_its_own_log_which_tells_of_it() {
+    for (_database, store) in stores().await {
+        let id = planned(&store, "uat").await;
+        let told = Told::plain("environment.renamed", json!({}));
+        let mut write = store.write("server", stamp()).await.unwrap();
+        let seen = write.get::<Environment>(id).await.unwrap();
+        let done = write.change_told(id, seen.version, &seen.value, &told).await;
+        assert!(matches!(done, Err(StoreError::WrongLog { .. })), "{done:?}");
+        drop(write);
+        let mut write = store.write(project(), stamp()).await.unwrap();
+        write.put(project(), &[(id, environment("gold"))]).await.unwrap();
+        assert!(matches!(write.commit().await, Err(StoreError::Untold { .. })));
+        assert_eq!(names(&mut store.session().await.unwrap()).await, ["uat"]);
     }
 }
 

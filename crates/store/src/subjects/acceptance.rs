@@ -324,8 +324,9 @@ impl Session {
 }
 
 impl Write {
-    /// Stores many subjects, new or changed, without an event each.
+    /// Stores many subjects, new or changed, without an event each; one event at least tells of all of them.
     pub async fn put<T: Subject>(&mut self, project: ProjectId, rows: &[(T::Id, T)]) -> Result<()> {
+        self.owes_event(&project.to_string())?;
         let names = [&["id", "project", "version", "state"], T::COLUMNS].concat();
         let kept: String =
             T::COLUMNS.iter().map(|name| format!(", {name} = excluded.{name}")).collect();
@@ -352,8 +353,10 @@ impl Write {
         Ok(())
     }
 
-    /// Removes many subjects without an event each.
+    /// Removes many subjects of this log's project without an event each; one event at least tells of all of them.
     pub async fn take_away<T: Subject>(&mut self, ids: &[T::Id]) -> Result<()> {
+        let log = self.head().log.clone();
+        self.owes_event(&log)?;
         for chunk in ids.chunks(ROWS) {
             let sql = format!("DELETE FROM {} WHERE id IN ({})", T::TABLE, places(1, chunk.len()));
             let query = sqlx::query(AssertSqlSafe(sql));
@@ -394,7 +397,7 @@ impl Store {
         query.execute(&self.writers).await?;
         for (part, chunk) in results.chunks(STAGED).enumerate() {
             let tx = self.writers.begin_with(self.dialect.begin_write()).await?;
-            let mut session = Session::new(tx);
+            let mut session = Session::of_write(tx);
             for (at, rows) in chunk.chunks(ROWS).enumerate() {
                 let first = part * STAGED + at * ROWS + 1;
                 stage(&mut session, (project, batch, now), first, rows).await?;
