@@ -29,12 +29,20 @@ pub struct Desk<'a> {
     /// The folder.
     pub folder: &'a Path,
     seen: RefCell<BTreeSet<String>>,
+    /// Who sits here.
+    login: RefCell<String>,
 }
 
 impl<'a> Desk<'a> {
     /// Nobody has sat down yet.
     pub fn new(browser: &'a Browser, server: &str, folder: &'a Path) -> Self {
-        Self { browser, server: server.to_owned(), folder, seen: RefCell::default() }
+        Self {
+            browser,
+            server: server.to_owned(),
+            folder,
+            seen: RefCell::default(),
+            login: RefCell::default(),
+        }
     }
 
     /// Every page on the way is as pages must be: looked at after every form, and when it is first reached.
@@ -158,6 +166,7 @@ impl<'a> Desk<'a> {
 
     /// Signs in.
     pub async fn sign_in(&self, login: &str) -> Result<()> {
+        login.clone_into(&mut self.login.borrow_mut());
         let password = if login == ADMIN { ADMIN_PASSWORD } else { PASSWORD };
         self.send("token_sign_in", &[("login", login), ("password", password)]).await
     }
@@ -168,8 +177,11 @@ impl<'a> Desk<'a> {
         self.browser.send("#sign_out").await
     }
 
-    /// Another person sits down, and opens the project.
+    /// Another person sits down, and opens the project; whoever sits there stays.
     pub async fn next(&self, login: &str) -> Result<()> {
+        if *self.login.borrow() == login {
+            return Ok(());
+        }
         self.sign_out().await?;
         self.sign_in(login).await?;
         self.go("/portfolio").await?;

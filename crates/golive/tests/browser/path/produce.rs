@@ -31,14 +31,13 @@ async fn installed(desk: &Desk<'_>) -> Result<()> {
         ("ends", "2026-12-21T23:00"),
     ];
     desk.form("package_install", &window).await?;
-    in_the_night(desk, "2026-12-21T18:01:00Z").await
+    in_the_night(desk, "2026-12-21T18:01:00Z", MARY).await
 }
 
 async fn copied(desk: &Desk<'_>) -> Result<()> {
     let window = [("starts", "2026-12-22T18:00"), ("ends", "2026-12-22T22:00")];
     desk.copy_into("production", &window).await?;
-    in_the_night(desk, "2026-12-22T18:01:00Z").await?;
-    desk.next(ADA).await?;
+    in_the_night(desk, "2026-12-22T18:01:00Z", ADA).await?;
     desk.sign_copy().await?;
     let task = "main form[action$='/tasks'] button";
     while desk.browser.seen(task).await?.is_some() {
@@ -49,9 +48,9 @@ async fn copied(desk: &Desk<'_>) -> Result<()> {
 }
 
 /// The clock goes to the window; the operation whose page is shown is followed to its end.
-async fn in_the_night(desk: &Desk<'_>, to: &str) -> Result<()> {
+async fn in_the_night(desk: &Desk<'_>, to: &str, login: &str) -> Result<()> {
     let operation = desk.browser.path().await?;
-    desk.clock(to, MARY).await?;
+    desk.clock(to, login).await?;
     desk.page("operations").await?;
     desk.go(&operation).await?;
     desk.succeeds().await
