@@ -284,6 +284,9 @@ fn checkpoints_passed(past: Past<'_>) -> Fact {
     let earlier =
         tasks.iter().enumerate().filter(|&(i, task)| before[i] && i != at && task.is_checkpoint());
     let earlier: Vec<&str> = earlier.map(|(_, task)| task.id.as_str()).collect();
+    if earlier.is_empty() {
+        return Fact::not_applicable();
+    }
     let passed = |id: &&&str| matches!(past.tasks.get(**id), Some(State::Passed { .. }));
     let open = earlier.iter().filter(|id| !passed(id)).map(|id| (*id).to_owned());
     share(earlier.iter().filter(passed).count(), earlier.len()).because(open)

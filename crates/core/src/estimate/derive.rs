@@ -58,11 +58,9 @@ impl Derived {
             guessed_share: guessed_share(estimate, batch_weight),
             users_at_busiest_hour: busiest.map(|hour| hour.users.clone()).unwrap_or_default(),
             stated_peak_users: f64::from(estimate.stated_peak_users),
-            process_users_sum: estimate
-                .processes
-                .iter()
-                .map(|process| f64::from(process.users))
-                .sum(),
+            process_users_sum: total(
+                estimate.processes.iter().map(|process| f64::from(process.users)),
+            ),
             night_lines: night_lines(estimate),
             night_window_hours: f64::from(estimate.night_window.hours),
             stored_lines_per_day: daily(estimate, |process| process.stored),
@@ -77,18 +75,19 @@ impl Derived {
     }
 }
 
+/// The sum, which is 0 of nothing: `sum` makes −0 of it, and pages would show that.
+fn total(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
+}
+
 fn peaks(estimate: &Estimate, channel: Channel) -> f64 {
     let of_channel = estimate.processes.iter().filter(|process| process.channel == channel);
-    of_channel.map(|process| process.peak_lines_per_hour).sum()
+    total(of_channel.map(|process| process.peak_lines_per_hour))
 }
 
 fn daily(estimate: &Estimate, counts: impl Fn(&Process) -> bool) -> f64 {
-    estimate
-        .processes
-        .iter()
-        .filter(|process| counts(process))
-        .map(|process| process.lines_per_day)
-        .sum()
+    let counted = estimate.processes.iter().filter(|process| counts(process));
+    total(counted.map(|process| process.lines_per_day))
 }
 
 fn guessed_share(estimate: &Estimate, batch_weight: f64) -> f64 {
@@ -96,16 +95,16 @@ fn guessed_share(estimate: &Estimate, batch_weight: f64) -> f64 {
         Channel::Batch => process.peak_lines_per_hour * batch_weight,
         Channel::Client | Channel::Integration => process.peak_lines_per_hour,
     };
-    let all: f64 = estimate.processes.iter().map(weighted).sum();
-    let guessed: f64 =
-        estimate.processes.iter().filter(|p| p.basis == Basis::Guessed).map(weighted).sum();
+    let all = total(estimate.processes.iter().map(weighted));
+    let guesses = estimate.processes.iter().filter(|p| p.basis == Basis::Guessed);
+    let guessed = total(guesses.map(weighted));
     // To four places, as profiles state it: the published sizes start from that.
     if all > 0.0 { (guessed / all * 10_000.0).round() / 10_000.0 } else { 0.0 }
 }
 
 fn night_lines(estimate: &Estimate) -> f64 {
     let of_night = estimate.batches.iter().filter(|batch| batch.in_night_window);
-    of_night.map(|batch| batch.lines_per_run * f64::from(batch.runs_per_day)).sum()
+    total(of_night.map(|batch| batch.lines_per_run * f64::from(batch.runs_per_day)))
 }
 
 /// Lines that the jobs running in this hour of the day make in it.
@@ -114,18 +113,19 @@ fn batch_lines_in(estimate: &Estimate, hour: u32) -> f64 {
         let since = (hour + 24 - u32::from(batch.start.hour().unsigned_abs())) % 24;
         since < batch.hours
     });
-    running.map(|batch| batch.lines_per_run / f64::from(batch.hours.max(1))).sum()
+    total(running.map(|batch| batch.lines_per_run / f64::from(batch.hours.max(1))))
 }
 
 /// Client, integration and batch lines of one hour of the day.
 pub(super) fn load_of(estimate: &Estimate, hour: u32) -> [f64; 3] {
-    let shaped = |channel: Channel| {
-        let of_channel =
-            estimate.processes.iter().filter(move |process| process.channel == channel);
-        of_channel
-            .map(|process| process.peak_lines_per_hour * share(estimate, process, hour) / 100.0)
-            .sum()
-    };
+    let shaped =
+        |channel: Channel| {
+            let of_channel =
+                estimate.processes.iter().filter(move |process| process.channel == channel);
+            total(of_channel.map(|process| {
+                process.peak_lines_per_hour * share(estimate, process, hour) / 100.0
+            }))
+        };
     [shaped(Channel::Client), shaped(Channel::Integration), batch_lines_in(estimate, hour)]
 }
 

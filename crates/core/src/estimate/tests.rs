@@ -88,6 +88,15 @@ fn the_sums_are_those_of_the_busiest_hours() {
 }
 
 #[test]
+fn a_sum_of_nothing_is_shown_without_a_sign() {
+    let sums = Derived::of(&Estimate { processes: vec![], batches: vec![], ..profile() }, 0.5);
+    let shown = [sums.client_peak, sums.guessed_share, sums.night_lines, sums.batch_peak];
+    assert_eq!(shown.map(|sum| format!("{sum:.0}")), ["0"; 4]);
+    let chart = Estimate { processes: vec![], batches: vec![], ..profile() }.load_chart();
+    assert_eq!(chart[9].map(|lines| format!("{lines:.0}")), ["0"; 3]);
+}
+
+#[test]
 fn the_load_chart_follows_the_shapes_and_the_jobs() {
     let chart = profile().load_chart();
     assert_eq!(chart[9], [100.0, 300.0, 0.0]);

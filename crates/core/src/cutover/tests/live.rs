@@ -179,6 +179,8 @@ fn the_live_run_measures_what_its_gates_ask_for() {
     ] {
         assert_eq!(value(&facts, name), wanted, "{name}");
     }
+    let earlier = facts.get(&FactId::new("cutover.checkpoints_passed"));
+    assert!(earlier.not_applicable, "the only checkpoint is the decision itself");
     let failed =
         State::Failed { started: sunday("16:00"), at: sunday("16:40"), reason: "disk".into() };
     let half =
