@@ -158,7 +158,7 @@ fn build(row: CriterionRow, words: &Words<'_>) -> Result<Asked, Wrong> {
     let page = page_of(&fact.0);
     let command = match &row.fact {
         Some(_) => format!("gate explain {}", row.group.gate().name()),
-        None => format!("go-live answer {}", row.id),
+        None => format!("fact record --fact {}", fact.0),
     };
     let criterion = Criterion {
         id: row.id.into(),

@@ -38,7 +38,7 @@ fn criterion() -> Criterion {
         owner: "test-lead".into(),
         remedy: "Retest the failed cases".into(),
         page: "acceptance".into(),
-        command: "acceptance show".into(),
+        command: "acceptance view".into(),
         source: "A F047".into(),
     }
 }

@@ -24,7 +24,7 @@ pub fn page() -> Markup {
     let clock = clock();
     let around = Around {
         project: "/projects/contoso-eu",
-        slug: "contoso-eu",
+        id: "prj_contoso-eu",
         clock: &clock,
         owners: &owners,
         before: "requesting production",
@@ -185,7 +185,7 @@ fn not_met() -> Vec<Judged> {
             with(
                 uat,
                 &["128 of 140 cases passed", "12 cases to pass or decide by Tue 4 May"],
-                ("Open 12 cases", "acceptance", "acceptance cases --open"),
+                ("Open 12 cases", "acceptance", "case list --outcome not-run"),
                 "partner",
             ),
             Compare::AtLeast,

@@ -51,6 +51,7 @@ pub mod state;
 pub mod steps;
 pub mod table;
 pub mod time;
+pub mod typed;
 pub mod verdict;
 pub mod vote;
 

@@ -46,7 +46,7 @@ fn judged(id: &str, status: Status) -> Judged {
         owner: "customer".to_owned(),
         remedy: NASTY.to_owned(),
         page: "acceptance".to_owned(),
-        command: "acceptance cases --open".to_owned(),
+        command: "case list --outcome failed".to_owned(),
         source: String::new(),
     }
 }
@@ -71,7 +71,7 @@ fn gate() -> String {
     let owners = BTreeMap::from([("customer".to_owned(), vec![Person::named(NASTY)])]);
     let around = Around {
         project: "/projects/x",
-        slug: "x",
+        id: "prj_x",
         clock: &clock,
         owners: &owners,
         before: "signing",
@@ -281,7 +281,7 @@ fn a_verdict_says_how_many_of_how_many_and_for_whom_it_waits() {
     assert_eq!(verdict::answer(&verdict()), "Shut. 2 of 6 criteria are not met.");
     let html = gate();
     assert!(html.contains("91.4\u{a0}%") && html.contains("at least 95\u{a0}%"));
-    assert!(html.contains("golive acceptance cases --open --project x"));
+    assert!(html.contains("golive case list prj_x --outcome failed"));
     assert!(html.contains("href=\"/projects/x/acceptance\""));
     let open = Verdict { criteria: vec![judged("a", Status::Met)], ..verdict() };
     assert_eq!(verdict::answer(&open), "Open. Its one criterion is met.");

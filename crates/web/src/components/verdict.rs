@@ -8,6 +8,7 @@ use super::measure::{Measure, meas};
 use super::person::{Person, who};
 use super::state::{State, badge};
 use super::time;
+use super::typed::typed;
 use crate::words::{self, Clock};
 use golive_core::gate::{Compare, Judged, Status, Verdict};
 use maud::{Markup, html};
@@ -18,8 +19,8 @@ use std::collections::BTreeMap;
 pub struct Around<'a> {
     /// The project's own address: `/projects/contoso-eu`.
     pub project: &'a str,
-    /// The project as the command line names it.
-    pub slug: &'a str,
+    /// The project's id, as the command line names it.
+    pub id: &'a str,
     /// The viewer's moment and zone.
     pub clock: &'a Clock,
     /// People by the role or side that a criterion names as its owner.
@@ -96,7 +97,7 @@ pub fn head(verdict: &Verdict, around: &Around<'_>) -> Markup {
                 @if let Some(until) = verdict.holds_until {
                     div { "Holds until " (time::time(until, around.clock)) ", then judged again" }
                 }
-                (command(&format!("golive gate explain {} --project {}", verdict.gate.name(), around.slug)))
+                (command(&typed(&format!("gate explain {}", verdict.gate.name()), around.id)))
             }
         }
     }
@@ -217,7 +218,7 @@ pub fn criterion(judged: &Judged, around: &Around<'_>) -> Markup {
             div.ev.small.muted { (owner(judged, around, is_quiet)) (evidence(judged)) }
             div.act { @if !is_quiet { (remedy(judged, around)) } }
             @if !is_quiet && !judged.command.is_empty() {
-                div.cmd { (command(&format!("golive {} --project {}", judged.command, around.slug))) }
+                div.cmd { (command(&typed(&judged.command, around.id))) }
             }
         }
     }

@@ -105,9 +105,10 @@ pub(crate) fn verdict_of(
     view: &GateView,
     owners: &std::collections::BTreeMap<String, Vec<crate::components::person::Person>>,
 ) -> Markup {
+    let id = here.id.to_string();
     let around = Around {
         project: &here.href,
-        slug: &here.project().slug,
+        id: &id,
         clock: &here.clock,
         owners,
         before: before(view.verdict.gate),

@@ -32,6 +32,6 @@ pub(super) fn go_live() -> Vec<Criterion> {
         )
         .equals("go_no_go.authority_is_customer")
         .mend("customer-project-manager", "Name a member of the customer as go-live authority.")
-        .at("go-live", "go-no-go authority", "A F143"),
+        .at("go-live", "seat set", "A F143"),
     ]
 }

@@ -52,7 +52,7 @@ pub(super) fn checklist() -> Vec<Criterion> {
                 "partner-project-manager",
                 "Answer the open questions, or hand them to whoever knows.",
             )
-            .at("checklist", "checklist show --open", "A F059"),
+            .at("checklist", "checklist view", "A F059"),
         ask(
             "customer-stakeholder",
             "Key stakeholders of the customer named with it",
@@ -60,7 +60,7 @@ pub(super) fn checklist() -> Vec<Criterion> {
         )
         .at_least("checklist.customer_key_stakeholders_min")
         .mend("customer-project-manager", "Name a key stakeholder of the customer.")
-        .at("checklist", "checklist stakeholders", "S F056"),
+        .at("checklist", "member add --key-stakeholder", "S F056"),
         ask(
             "partner-stakeholder",
             "Key stakeholders of the partner named with it",
@@ -68,7 +68,7 @@ pub(super) fn checklist() -> Vec<Criterion> {
         )
         .at_least("checklist.partner_key_stakeholders_min")
         .mend("partner-project-manager", "Name a key stakeholder of the partner.")
-        .at("checklist", "checklist stakeholders", "S F056"),
+        .at("checklist", "member add --key-stakeholder", "S F056"),
         ask("acceptance-run", "Acceptance cases that were run", "uat.executed")
             .at_least("checklist.acceptance_executed_min")
             .mend("test-lead", "Run the planned cases before asking for the review.")
@@ -80,7 +80,7 @@ pub(super) fn checklist() -> Vec<Criterion> {
         )
         .none_by("checklist.differences_explained")
         .mend("partner-project-manager", "Say why the answer differs, or correct it.")
-        .at("checklist", "checklist show --different", "P F061"),
+        .at("checklist", "checklist view", "P F061"),
         ask("expected-until", "Days left until go-live, for a normal start", "go_live.days_left")
             .at_least("checklist.expected_until")
             .mend("customer-project-manager", "Send it now, or move the go-live date.")

@@ -37,7 +37,7 @@ fn package_content() -> Vec<Criterion> {
         )
         .yes_by("package.missing_module_production")
         .mend("release-manager", "Add the missing modules, or declare that they are to be removed.")
-        .at("packages", "package show", "S F107; L F113"),
+        .at("packages", "package view", "S F107; L F113"),
         ask(
             "no-downgrade",
             "An installed module would go back to an older version",
@@ -48,7 +48,7 @@ fn package_content() -> Vec<Criterion> {
             "release-manager",
             "Build the package from the versions that are installed, or newer ones.",
         )
-        .at("packages", "package show", "L F116"),
+        .at("packages", "package view", "L F116"),
         ask(
             "platform",
             "Its platform is not newer than that of production",
@@ -56,7 +56,7 @@ fn package_content() -> Vec<Criterion> {
         )
         .equals("package.platform_not_newer")
         .mend("operator", "Update production's platform first.")
-        .at("packages", "package show", "L F112"),
+        .at("packages", "package view", "L F112"),
     ]
 }
 
@@ -76,7 +76,7 @@ fn package_proof() -> Vec<Criterion> {
         ask("signed", "Signed by a known key", "package.signed")
             .yes_by("package.signature_required")
             .mend("release-manager", "Sign it with a key the server knows.")
-            .at("packages", "package show", "P F112"),
+            .at("packages", "package view", "P F112"),
         ask("candidate-age", "Age of the release candidate", "package.candidate_age_days")
             .at_most("package.candidate_age_max")
             .mend("release-manager", "Prove it again on a sandbox and mark it anew.")
@@ -94,18 +94,18 @@ fn package_time(model: ServiceModel) -> Vec<Criterion> {
         ask("lead", "Hours between filing and the start of the window", "package.lead_hours")
             .at_least(lead)
             .mend("release-manager", "Choose a later window.")
-            .at("packages", "package schedule", "S F108"),
+            .at("packages", "package install --starts", "S F108"),
         ask("window", "Length of the window", "package.window_hours")
             .at_least("package.window")
             .mend("release-manager", "Ask for a longer window: the spare time is for going back.")
-            .at("packages", "package schedule", "S F108"),
+            .at("packages", "package install --starts", "S F108"),
         ask("freeze", "No freeze in force, or an override", "package.freeze_clear")
             .equals("package.freeze_respected")
             .mend(
                 "operations-lead",
                 "Wait for the end of the freeze, or override it with a reason.",
             )
-            .at("schedule", "freeze list", "P F140"),
+            .at("schedule", "schedule view", "P F140"),
         ask(
             "code-freeze",
             "Days between the candidate and the cutover",
@@ -134,7 +134,7 @@ fn copy_fits() -> Vec<Criterion> {
         )
         .equals("database_copy.versions_equal")
         .mend("release-manager", "Install the same package on both.")
-        .at("copies", "environment compare", "L F126"),
+        .at("copies", "environment view", "L F126"),
         ask(
             "geography-equal",
             "Source and destination are in the same geography",
@@ -142,18 +142,18 @@ fn copy_fits() -> Vec<Criterion> {
         )
         .equals("database_copy.geography_equal")
         .mend("operator", "Choose a source in the geography of production.")
-        .at("copies", "environment compare", "L F126"),
+        .at("copies", "environment list", "L F126"),
         ask("capacity", "The source fits into the destination", "copy.capacity_fits")
             .equals("database_copy.capacity_fits")
             .mend("operator", "Clean the source up, or give the destination more space.")
-            .at("copies", "copy preview", "L F126"),
+            .at("copies", "datacopy preview", "L F126"),
         ask("typed-name", "The name of the destination was typed", "copy.name_typed")
             .equals("database_copy.typed_name")
             .mend(
                 "data-migration-lead",
                 "Type the name of the environment that will be overwritten.",
             )
-            .at("copies", "copy start --destination-name", "P F126"),
+            .at("copies", "datacopy start --typed-name", "P F126"),
         ask(
             "restore-point",
             "A restore point of the destination is ensured",
@@ -168,11 +168,11 @@ fn copy_fits() -> Vec<Criterion> {
                 "operator",
                 "A live production is never overwritten; load what is missing instead.",
             )
-            .at("copies", "copy preview", "S F124"),
+            .at("copies", "datacopy preview", "S F124"),
         ask("second-person", "Confirmed by a second person", "copy.second_person_confirmed")
             .equals("database_copy.second_person")
             .mend("operator", "Ask somebody else to confirm the copy.")
-            .at("waivers", "approval sign", "P F124"),
+            .at("waivers", "waiver propose", "P F124"),
         ask(
             "emergency-administrator",
             "A second emergency administrator exists",
@@ -180,7 +180,7 @@ fn copy_fits() -> Vec<Criterion> {
         )
         .equals("environment.emergency_administrator")
         .mend("it-lead", "Name a second administrator, who can still sign in if the first cannot.")
-        .at("environments", "environment show", "P F004"),
+        .at("environments", "environment view", "P F004"),
     ]
 }
 
@@ -190,22 +190,22 @@ fn copy_time() -> Vec<Criterion> {
         ask("lead", "Hours between filing and the start of the window", "copy.lead_hours")
             .at_least("database_copy.lead")
             .mend("data-migration-lead", "Choose a later window.")
-            .at("copies", "copy schedule", "S F125"),
+            .at("copies", "datacopy start --starts", "S F125"),
         ask("notice", "Hours between filing and the window, for comfort", "copy.lead_hours")
             .at_least("database_copy.notice_recommended")
             .mend(
                 "data-migration-lead",
                 "Nothing must be done; an earlier request is kinder to the operator.",
             )
-            .at("copies", "copy schedule", "L F125"),
+            .at("copies", "datacopy start --starts", "L F125"),
         ask("window", "Length of the window", "copy.window_hours")
             .at_least("database_copy.window")
             .mend("data-migration-lead", "Ask for a longer window.")
-            .at("copies", "copy schedule", "S F125"),
+            .at("copies", "datacopy start --starts", "S F125"),
         ask("alone", "Other operations on source or destination", "copy.operations_running")
             .none_by("database_copy.operations_at_a_time")
             .mend("operator", "Wait until they have ended.")
-            .at("operations", "operation list --open", "A F132"),
+            .at("operations", "operation list", "A F132"),
     ]
 }
 
@@ -214,7 +214,7 @@ pub(super) fn ready() -> Vec<Criterion> {
     vec![
         ask("deployed", "Production is deployed", "request.deployed")
             .mend("operator", "Finish the deployment.")
-            .at("request", "request show", "S F092"),
+            .at("request", "request view", "S F092"),
         ask(
             "package-installed",
             "The release candidate is installed",
@@ -229,18 +229,18 @@ pub(super) fn ready() -> Vec<Criterion> {
         )
         .yes_by("package.release_candidate_only")
         .mend("release-manager", "Install the candidate, or find out what else was installed.")
-        .at("environments", "environment compare", "L F115"),
+        .at("environments", "environment view", "L F115"),
         ask(
             "copied",
             "The database is copied, or that is declared not to apply",
             "production.database_copied",
         )
         .mend("data-migration-lead", "Copy the database, or declare that data come another way.")
-        .at("copies", "copy start", "S F124"),
+        .at("copies", "datacopy start", "S F124"),
         ask("reconciled", "The reconciliation is signed", "production.reconciliation_signed")
             .equals("production.reconciliation_signed")
             .mend("data-owner", "Read the report and sign it.")
-            .at("copies", "copy sign-off", "P F135"),
+            .at("copies", "datacopy sign-off", "P F135"),
         ask(
             "administrator-first",
             "The administrator has signed in first",
@@ -248,7 +248,7 @@ pub(super) fn ready() -> Vec<Criterion> {
         )
         .equals("request.first_sign_in_administrator_only")
         .mend("environment-administrator", "Sign in to production and confirm the check.")
-        .at("environments", "environment show", "S F096"),
+        .at("environments", "environment view", "S F096"),
         ask(
             "users-locked",
             "Healthy, and only the administrator is enabled",
@@ -256,6 +256,6 @@ pub(super) fn ready() -> Vec<Criterion> {
         )
         .equals("production.users_locked_until_ready")
         .mend("operator", "Lock all accounts but the administrator's; repair what is not green.")
-        .at("environments", "environment lock-users", "S F128"),
+        .at("environments", "environment lock-accounts", "S F128"),
     ]
 }

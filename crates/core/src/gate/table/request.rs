@@ -109,7 +109,7 @@ fn review() -> Vec<Criterion> {
         ask("workshop", "The workshop was held", "review.workshop_held")
             .yes_by("review.workshop")
             .mend("lead-reviewer", "Set a date, invite those who must attend, record the minutes.")
-            .at("review", "review workshop", "S F070"),
+            .at("review", "review schedule-workshop", "S F070"),
     ]
 }
 
@@ -134,7 +134,7 @@ fn sizing() -> Vec<Criterion> {
         )
         .yes_by("estimate.licences_min")
         .mend("customer-project-manager", "Allocate the licences of the first day.")
-        .at("estimate", "estimate show", "A F014"),
+        .at("estimate", "estimate view", "A F014"),
     ]
 }
 
@@ -171,7 +171,7 @@ fn environment() -> Vec<Criterion> {
         ask("version-supported", "The version is supported", "environment.version_supported")
             .equals("request.version_supported")
             .mend("release-manager", "Move to a supported version and test it.")
-            .at("environments", "environment show", "L F150"),
+            .at("environments", "environment view", "L F150"),
         ask(
             "version-support-left",
             "Support left on the version at go-live is enough",
@@ -179,7 +179,7 @@ fn environment() -> Vec<Criterion> {
         )
         .yes_by("request.version_support_left_min")
         .mend("release-manager", "Prefer a version that is supported for longer.")
-        .at("environments", "environment show", "A F087"),
+        .at("environments", "environment view", "A F087"),
     ]
 }
 
@@ -230,10 +230,10 @@ fn practice() -> Vec<Criterion> {
         ask("practised-requests", "Service requests carried through", "servicing.service_requests")
             .at_least("request.practised_service_requests_min")
             .mend("release-manager", "Carry a service request through to its sign-off.")
-            .at("service-requests", "service-request create", "S F046"),
+            .at("service-requests", "service-request submit", "S F046"),
         ask("practised-copies", "Database copies done by the team", "servicing.database_copies")
             .at_least("request.practised_database_copies_min")
             .mend("data-migration-lead", "Copy a database between sandboxes and sign the report.")
-            .at("copies", "copy start", "S F046"),
+            .at("copies", "datacopy start", "S F046"),
     ]
 }
