@@ -17,6 +17,7 @@ use golive_core::id::{InvitationId, MemberId, OrganisationId, ProjectId, UserId}
 use golive_core::people::{Action, Member, Side};
 use golive_store::{SERVER, Session};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use views::{member_view, person_view};
 
 /// How long an invitation can be taken up, in microseconds of the machine clock.
@@ -57,7 +58,7 @@ impl App {
         let person = Person {
             login,
             name: one_line("name", &new.name)?,
-            email: mail_address(&new.email)?,
+            email: mail_address("email", &new.email)?,
             time_zone: new.time_zone.clone(),
             server_administrator: false,
             service_account: new.service_account,
@@ -140,7 +141,7 @@ impl App {
             organisation,
             name: person.value.name,
             side: side(&new.side)?,
-            roles: new.roles.clone(),
+            roles: self.known_roles(&new.roles)?,
             project_manager: new.project_manager,
             key_stakeholder: new.key_stakeholder,
             service_account: person.value.service_account,
@@ -192,10 +193,10 @@ impl App {
         let invitation = Invitation {
             project,
             organisation: self.organisation(&mut write, &wanted.organisation).await?,
-            email: mail_address(&wanted.email)?,
+            email: mail_address("email", &wanted.email)?,
             name: one_line("name", &wanted.name)?,
             side: side(&wanted.side)?,
-            roles: wanted.roles.clone(),
+            roles: self.known_roles(&wanted.roles)?,
             project_manager: wanted.project_manager,
             key_stakeholder: wanted.key_stakeholder,
             by: actor.user,
@@ -302,6 +303,15 @@ impl App {
         self.member(session, actor, project, Action::ManageProject).await.map(|_| ())
     }
 
+    /// Roles that the vocabulary has: another one would give nobody anything.
+    fn known_roles(&self, roles: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+        let known = &self.content.vocabulary.roles;
+        for role in roles {
+            listed("roles", known.keys().map(String::as_str), role)?;
+        }
+        Ok(roles.clone())
+    }
+
     async fn organisation(&self, session: &mut Session, id: &str) -> Result<OrganisationId> {
         let parsed: OrganisationId =
             id.parse().map_err(|_| Error::not_found("organisation", id))?;
@@ -313,6 +323,20 @@ impl App {
 fn side(text: &str) -> Result<Side> {
     text.parse()
         .map_err(|_| Error::invalid("side", "customer, partner, reviewer or operator", text))
+}
+
+/// One of a list of words.
+pub(crate) fn listed<'w>(
+    field: &str,
+    words: impl IntoIterator<Item = &'w str>,
+    text: &str,
+) -> Result<()> {
+    let words: Vec<&str> = words.into_iter().collect();
+    if words.contains(&text) {
+        return Ok(());
+    }
+    let found: String = text.chars().take(100).collect();
+    Err(Error::invalid(field, format!("one of: {}", words.join(", ")), found))
 }
 
 /// A time zone that exists.
@@ -348,12 +372,13 @@ pub(crate) fn one_line(field: &str, text: &str) -> Result<String> {
     Err(Error::invalid(field, "one line of 1 to 200 characters", format!("{count} characters")))
 }
 
-fn mail_address(text: &str) -> Result<String> {
+/// A mail address.
+pub(crate) fn mail_address(field: &str, text: &str) -> Result<String> {
     let text = text.trim();
     let sound =
         text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     if sound && text.len() <= 200 && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Ok(text.to_owned());
     }
-    Err(Error::invalid("email", "a mail address", text.chars().take(100).collect::<String>()))
+    Err(Error::invalid(field, "a mail address", text.chars().take(100).collect::<String>()))
 }

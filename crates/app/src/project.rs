@@ -1,11 +1,11 @@
 //! Projects: made by the server administrator, led by their managers.
 
-use crate::people::{one_line, plain_name, zone};
+use crate::people::{listed, one_line, plain_name, zone};
 use crate::{Actor, App, Error, Result};
 use golive_core::id::{OrganisationId, ProjectId};
 use golive_core::people::Action;
 use golive_core::policy::Policy;
-use golive_core::portfolio::{Project, ProjectEvent};
+use golive_core::portfolio::{PROJECT_TYPES, Project, ProjectEvent};
 use golive_store::{Session, Versioned};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,9 @@ impl App {
             .parse()
             .map_err(|why| Error::invalid("service_model", "managed or self_service", why))?;
         self.policy(&new.policy)?;
+        listed("project_type", PROJECT_TYPES, &new.project_type)?;
+        let calendars = self.content.calendars.keys().map(String::as_str);
+        listed("calendar", calendars, &new.calendar)?;
         let project = Project {
             slug: slug.clone(),
             name: one_line("name", &new.name)?,

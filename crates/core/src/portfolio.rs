@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// The kinds of projects: methodologies and checklists say which they are for.
+pub const PROJECT_TYPES: [&str; 4] = ["new_production", "new_workload", "migration", "upgrade"];
+
 /// One project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
@@ -17,7 +20,7 @@ pub struct Project {
     pub organisation: OrganisationId,
     /// Who deploys.
     pub model: ServiceModel,
-    /// `new_production`, `new_workload`, `migration`, `upgrade`.
+    /// One of [`PROJECT_TYPES`].
     pub project_type: String,
     /// The policy pack that it is judged by.
     pub policy: String,

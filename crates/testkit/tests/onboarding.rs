@@ -130,3 +130,50 @@ async fn the_page_saves_a_section_without_a_script_and_keeps_what_was_typed() {
     let view = http.get(&format!("{base}/onboarding")).await.ok();
     assert_eq!(view["sections"][3]["content"]["waves"][0]["countries"], json!(["DE", "FR"]));
 }
+
+#[tokio::test]
+async fn f018_a_project_is_of_a_kind_that_exists() {
+    let test = TestApp::new().await;
+    let http = test.http_as(&test.administrator().await).await;
+    let project = |kind: &str, calendar: &str| {
+        let organisation = test.organisation("Contoso Garden AG");
+        let (kind, calendar) = (kind.to_owned(), calendar.to_owned());
+        async move {
+            json!({
+                "slug": "contoso", "name": "Contoso", "organisation": organisation.await,
+                "service_model": "managed", "project_type": kind, "policy": "policy-2024",
+                "calendar": calendar, "time_zone": "Europe/Berlin",
+            })
+        }
+    };
+    let refused = http.post("/api/v1/projects", &project("renovation", "de").await).await;
+    assert_eq!(refused.status, 422);
+    for word in ["project_type", "renovation", "new_production, new_workload, migration, upgrade"] {
+        assert!(refused.text.contains(word), "{word}: {}", refused.text);
+    }
+    let refused = http.post("/api/v1/projects", &project("upgrade", "moon").await).await;
+    assert!(refused.status == 422 && refused.text.contains("calendar"), "{}", refused.text);
+    http.post("/api/v1/projects", &project("upgrade", "de").await).await.ok();
+}
+
+#[tokio::test]
+async fn f006_a_seat_has_roles_of_the_vocabulary_only() {
+    let (test, base, _) = contoso().await;
+    test.actor("nora").await;
+    let http = test.http_as(&test.administrator().await).await;
+    let seat = |roles: Value, organisation: String| json!({ "login": "nora", "organisation": organisation, "side": "customer", "roles": roles });
+    let organisation = test.organisation("Contoso Garden AG").await;
+    let path = format!("{base}/members");
+    let refused = http.post(&path, &seat(json!(["test-laed"]), organisation.clone())).await;
+    assert_eq!(refused.status, 422);
+    for word in ["roles", "test-laed", "test-lead", "go-live-authority"] {
+        assert!(refused.text.contains(word), "{word}: {}", refused.text);
+    }
+    let invited = json!({
+        "email": "kim@contoso.example", "name": "Kim", "organisation": organisation,
+        "side": "customer", "roles": ["boss"],
+    });
+    assert_eq!(http.post(&format!("{base}/invitations"), &invited).await.status, 422);
+    let made = http.post(&path, &seat(json!(["test-lead"]), organisation)).await.ok();
+    assert_eq!(made["roles"], json!(["test-lead"]));
+}

@@ -5,10 +5,10 @@ use super::{Known, Lists};
 use crate::content::is_id;
 use crate::source::tables::{Document, Located};
 use golive_core::people::Side;
+use golive_core::portfolio::PROJECT_TYPES;
 use golive_core::project::People;
 use jiff::tz::TimeZone;
 
-const TYPES: [&str; 4] = ["new_production", "new_workload", "migration", "upgrade"];
 const PURPOSES: [&str; 4] = ["golden_configuration", "development", "sandbox", "production"];
 
 /// The head's words, names and dates.
@@ -19,8 +19,8 @@ pub(super) fn judge_head(document: &mut Document<'_>, head: &Located<HeadRow>, k
     if !is_id(&head.id) {
         refuse("an id such as contoso", &head.id);
     }
-    if !TYPES.contains(&head.project_type.as_str()) {
-        refuse(&format!("type: one of {}", TYPES.join(", ")), &head.project_type);
+    if !PROJECT_TYPES.contains(&head.project_type.as_str()) {
+        refuse(&format!("type: one of {}", PROJECT_TYPES.join(", ")), &head.project_type);
     }
     if TimeZone::get(&head.time_zone).is_err() {
         refuse("a time zone such as Europe/Berlin", &head.time_zone);

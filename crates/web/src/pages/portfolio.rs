@@ -187,8 +187,9 @@ async fn new_page(here: &PageCaller, again: Again) -> Shown {
             .note("golive deploys by itself once the gate is open"),
         choice(("managed", "Managed")).note("people of the operator's side release and deploy"),
     ];
-    let kinds = ["new_production", "new_workload", "migration", "upgrade"];
-    let kinds = kinds.map(|kind| Choice::new(kind, words::role(kind))).to_vec();
+    let kinds = golive_core::portfolio::PROJECT_TYPES
+        .map(|kind| Choice::new(kind, words::role(kind)))
+        .to_vec();
     let fields = vec![
         Field::text("name", "Name"),
         Field::text("slug", "Short name").hint("In addresses: small letters, digits, -"),
