@@ -70,6 +70,14 @@ fn data_and_roles() -> Vec<Criterion> {
         .mend("data-migration-lead", "Load the balances as they are now and test with them.")
         .at("acceptance", "acceptance view", "S F039"),
         ask(
+            "roles",
+            "Roles of the first day, default and custom, with passed cases",
+            "uat.roles_covered",
+        )
+        .at_least("acceptance.role_coverage_min")
+        .mend("test-lead", "Run a case in each role that has none.")
+        .at("acceptance", "acceptance view", "S F040"),
+        ask(
             "administrator-results",
             "Results produced with an administrator's role",
             "uat.administrator_share",
