@@ -3,7 +3,9 @@
 use crate::{App, Error, Result};
 use golive_core::id::{ProjectId, UserId};
 use golive_core::people::{Action, Member, may};
+use golive_core::portfolio::Project;
 use golive_store::{Key, Session, Stamp};
+use jiff::SignedDuration;
 
 /// How far a token reaches. Browser sessions reach as far as the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +33,24 @@ pub struct Actor {
     pub scope: Scope,
     /// Makes a repeated request lead to the same end.
     pub key: Option<Key>,
-    /// When the password was last given, in microseconds of the machine clock; a token counts as never.
-    pub confirmed_at: i64,
+    /// What shows who it is.
+    pub proof: Proof,
 }
+
+/// What shows that somebody is who they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// A browser session: the password was last given then, in microseconds of the machine clock.
+    Session {
+        /// At the sign-in, or for a signature since.
+        confirmed_at: i64,
+    },
+    /// An API token: it signs with its own scope and end, nobody sits there to be asked.
+    Token,
+}
+
+/// How old a password may be for a signature where the policy says nothing.
+const PASSWORD_AGE: SignedDuration = SignedDuration::from_mins(15);
 
 impl App {
     /// The stamp of a write by this actor.
@@ -70,6 +87,27 @@ impl App {
             }
             None => Err(Error::not_found("project", project)),
         }
+    }
+
+    /// Asks somebody who signs in a browser for the password again, if it was given longer ago than the policy allows. Who
+    /// may not sign at all is not asked: the service itself refuses that, with its own reasons.
+    pub(crate) async fn signs(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        action: Action,
+        meaning: &'static str,
+    ) -> Result<()> {
+        debug_assert!(action.is_signature(), "{meaning}");
+        let Proof::Session { confirmed_at } = actor.proof else { return Ok(()) };
+        let mut session = self.store.session().await?;
+        if self.member(&mut session, actor, project, action).await.is_err() {
+            return Ok(());
+        }
+        let policy = self.policy(&session.get::<Project>(project).await?.value.policy)?;
+        let allowed = policy.duration("signature.password_age_max").unwrap_or(PASSWORD_AGE);
+        let age = SignedDuration::from_micros(crate::sign_in::machine_now() - confirmed_at);
+        if age <= allowed { Ok(()) } else { Err(Error::ConfirmFirst(meaning)) }
     }
 
     /// The actor's seats in all projects, without those that were given up.

@@ -106,6 +106,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
     ) -> Result<ChecklistView> {
+        self.signs(actor, project, Action::SubmitChecklist, "you submit the checklist").await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::SubmitChecklist).await?;
         let sheet = self.sheet(&mut write, project).await?;

@@ -105,6 +105,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
     ) -> Result<GoLiveView> {
+        self.signs(actor, project, Action::TakeControl, "you take production in hand").await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::TakeControl).await?;
         let seen = kept(&mut write, project).await?;
@@ -143,6 +144,7 @@ impl App {
         project: ProjectId,
         vote: &VoteRequest,
     ) -> Result<GoLiveView> {
+        self.signs(actor, project, Action::Vote, "you vote").await?;
         let say = if vote.go { Say::Go } else { Say::NoGo };
         let (by, seat, reason, shown) =
             (actor.user, vote.seat.clone(), vote.reason.clone(), vote.shown.clone());
@@ -182,6 +184,7 @@ impl App {
         project: ProjectId,
         decision: &DecisionRequest,
     ) -> Result<GoLiveView> {
+        self.signs(actor, project, Action::DecideGoLive, "you decide about going live").await?;
         let by = actor.user;
         let DecisionRequest { go, note, answers, shown } = decision.clone();
         self.go_live_command(actor, project, (Action::DecideGoLive, Gate::GoLive), |_| {
@@ -248,6 +251,8 @@ impl App {
         project: ProjectId,
         since: Timestamp,
     ) -> Result<GoLiveView> {
+        self.signs(actor, project, Action::DecideGoLive, "you record that the project is live")
+            .await?;
         let by = actor.user;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::DecideGoLive).await?;
@@ -294,6 +299,7 @@ impl App {
 
     /// Ends hypercare and closes the project.
     pub async fn project_close(&self, actor: &Actor, project: ProjectId) -> Result<GoLiveView> {
+        self.signs(actor, project, Action::TakeControl, "you close the project").await?;
         let by = actor.user;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::TakeControl).await?;

@@ -42,7 +42,7 @@ pub mod sign_in;
 pub mod views;
 pub mod waiver;
 
-pub use actor::{Actor, Scope};
+pub use actor::{Actor, Proof, Scope};
 pub use error::{Error, Result};
 pub use golive_store::Key;
 

@@ -179,6 +179,7 @@ impl App {
         actor: &Actor,
         project: ProjectId,
     ) -> Result<OnboardingView> {
+        self.signs(actor, project, Action::Confirm, "you agree to the scope").await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.may_agree(&mut write, actor, project).await?;
         let scene = Scene::read(&mut write, project).await?;

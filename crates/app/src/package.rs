@@ -166,6 +166,8 @@ impl App {
         id: PackageId,
         issues: &[String],
     ) -> Result<PackageView> {
+        let project = self.project_of_package(id).await?;
+        self.signs(actor, project, Action::SignAcceptance, "you sign a package off").await?;
         let (by, issues) = (actor.user, issues.to_vec());
         self.package_command(actor, id, Action::SignAcceptance, |entry| Command::SignOff {
             by,
@@ -195,6 +197,8 @@ impl App {
 
     /// Vouches for an unsigned package as the second person.
     pub async fn package_approve(&self, actor: &Actor, id: PackageId) -> Result<PackageView> {
+        let project = self.project_of_package(id).await?;
+        self.signs(actor, project, Action::Confirm, "you vouch for a package").await?;
         let by = actor.user;
         self.package_command(actor, id, Action::Confirm, |entry| Command::Approve {
             by,

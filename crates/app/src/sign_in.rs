@@ -1,6 +1,6 @@
 //! Sign-in: passwords, browser sessions, API tokens. Times here are machine times.
 
-use crate::{Actor, App, Error, Result, Scope, secrets};
+use crate::{Actor, App, Error, Proof, Result, Scope, secrets};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use golive_core::account::Person;
@@ -67,7 +67,8 @@ pub struct TokenRequest {
     pub days: i64,
 }
 
-fn machine_now() -> i64 {
+/// Now, by the machine clock: passwords grow old in real time, also under a simulated clock.
+pub(crate) fn machine_now() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
@@ -131,7 +132,8 @@ impl App {
             .ok_or(Error::SignInFirst)?;
         let user = row.person.parse().map_err(|_| Error::SignInFirst)?;
         let person = session.get::<Person>(user).await?.value;
-        actor(user, person, Scope::Full, row.confirmed_at)
+        let proof = Proof::Session { confirmed_at: row.confirmed_at };
+        actor(user, person, Scope::Full, proof)
     }
 
     /// The actor of an API token.
@@ -143,7 +145,7 @@ impl App {
             .ok_or(Error::SignInFirst)?;
         let user = row.person.parse().map_err(|_| Error::SignInFirst)?;
         let person = session.get::<Person>(user).await?.value;
-        actor(user, person, scope(&row.scope)?, row.created_at)
+        actor(user, person, scope(&row.scope)?, Proof::Token)
     }
 
     /// Ends a browser session.
@@ -240,7 +242,7 @@ impl App {
     }
 }
 
-fn actor(user: UserId, person: Person, scope: Scope, confirmed_at: i64) -> Result<Actor> {
+fn actor(user: UserId, person: Person, scope: Scope, proof: Proof) -> Result<Actor> {
     if person.closed.is_some() {
         return Err(Error::SignInFirst);
     }
@@ -251,7 +253,7 @@ fn actor(user: UserId, person: Person, scope: Scope, confirmed_at: i64) -> Resul
         server_administrator: person.server_administrator,
         scope,
         key: None,
-        confirmed_at,
+        proof,
     })
 }
 

@@ -108,6 +108,8 @@ impl App {
         id: WaiverId,
         digest: &str,
     ) -> Result<WaiverView> {
+        let project = self.project_of_waiver(id).await?;
+        self.signs(actor, project, Action::Confirm, "you agree to a waiver").await?;
         let (by, digest) = (actor.user, digest.trim().to_owned());
         self.waiver_command(actor, id, Action::Confirm, |seat| Command::Approve {
             by,

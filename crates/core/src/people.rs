@@ -241,7 +241,7 @@ impl Action {
     }
 
     /// Whether it is a signature, vote or approval, which a service account never gives.
-    fn is_signature(self) -> bool {
+    pub fn is_signature(self) -> bool {
         matches!(
             self,
             Self::Confirm

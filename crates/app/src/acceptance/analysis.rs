@@ -176,6 +176,7 @@ impl App {
         project: ProjectId,
         issue: &str,
     ) -> Result<AnalysisView> {
+        self.signs(actor, project, Action::Confirm, "you agree to an exception").await?;
         let command = Command::Accept { key: issue.to_owned(), by: actor.user };
         self.analysis_command(actor, project, Action::Confirm, command).await
     }

@@ -260,6 +260,13 @@ impl App {
         project: ProjectId,
         digest: &str,
     ) -> Result<RequirementList> {
+        self.signs(
+            actor,
+            project,
+            Action::SignAcceptance,
+            "you accept the requirements as the baseline",
+        )
+        .await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::SignAcceptance).await?;
         let book = book_of(&mut write, project).await?;

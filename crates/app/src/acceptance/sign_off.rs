@@ -77,6 +77,13 @@ impl App {
         project: ProjectId,
         form: &SignForm,
     ) -> Result<AcceptanceView> {
+        self.signs(
+            actor,
+            project,
+            Action::SignAcceptance,
+            "you sign the acceptance for the customer",
+        )
+        .await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let seat = self.member(&mut write, actor, project, Action::SignAcceptance).await?;
         let gate = self.judge(&mut write, project, Gate::Acceptance).await?;

@@ -270,6 +270,7 @@ impl App {
         project: ProjectId,
         signature: &CutoverSignature,
     ) -> Result<CutoverPlanView> {
+        self.signs(actor, project, Action::SignPlan, "you sign the cutover plan").await?;
         let meaning = crate::people::one_line("meaning", &signature.meaning)?;
         let command = Command::Sign { by: actor.user, shown: signature.digest.clone(), meaning };
         self.plan_signature(actor, project, command).await

@@ -173,6 +173,9 @@ impl App {
 
     /// Confirms, as a second person, that a step does not apply.
     pub async fn step_confirm_not_applicable(&self, actor: &Actor, id: StepId) -> Result<StepView> {
+        let project = self.project_of_step(id).await?;
+        self.signs(actor, project, Action::Confirm, "you confirm that a step does not apply")
+            .await?;
         self.step_rule(actor, id, Action::Confirm, Command::Confirm { by: actor.user }).await
     }
 
