@@ -1,5 +1,6 @@
 //! Database copies: asked for, done by an operation, proven, signed or rolled back.
 
+use crate::environment::Administrator;
 use crate::facts::Ground;
 use crate::operations::copy_database::{Params, RECONCILE};
 use crate::views::ActionView;
@@ -164,8 +165,10 @@ impl App {
         issues: Option<String>,
     ) -> Result<CopyView> {
         let project = self.project_of_copy(id).await?;
+        let action = Action::SignReconciliation;
+        self.signs(actor, project, action, "you sign the reconciliation").await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
-        let (_, seen) = self.copy_seen(&mut write, actor, id, Action::SignReconciliation).await?;
+        let (_, seen) = self.copy_seen(&mut write, actor, id, action).await?;
         let command = Command::Sign { by: actor.user, digest: digest.to_owned(), issues };
         let movement = &seen.value;
         let (state, event) =
@@ -238,6 +241,7 @@ impl App {
                 .contains(&operation.environment);
             on && operation.kind != "copy_database"
         };
+        let administrator = Administrator::of(session, &destination.spec.administrator).await?;
         let plan = Plan {
             source: place(&source),
             destination: place(&destination),
@@ -249,7 +253,7 @@ impl App {
             requested_by: asked.by,
             confirmed_by: None,
             operations_running: open.iter().filter(touches).count(),
-            emergency_administrator: destination.spec.administrator_is_service_account,
+            emergency_administrator: administrator.is_service_account(),
         };
         let verdict =
             self.judge_with(session, project, Gate::ProductionCopy, gate_facts(&plan)).await?;

@@ -1,15 +1,14 @@
 //! Environments: planned, looked at, started and stopped.
 
 mod facts;
+mod plan;
 
 pub(crate) use facts::facts;
+pub(crate) use plan::Administrator;
 
-use crate::people::one_line;
 use crate::views::ActionView;
 use crate::{Actor, App, Error, Result};
-use golive_core::environment::{
-    Command, Environment, Event, Installed, Purpose, Spec, State, decide,
-};
+use golive_core::environment::{Command, Environment, Installed, Purpose, State, decide};
 use golive_core::id::{EnvironmentId, OperationId, ProjectId};
 use golive_core::people::Action;
 use golive_store::{Intent, Session, Versioned, Write};
@@ -40,8 +39,6 @@ pub struct NewEnvironment {
     pub version: String,
     /// Sign-in name of the administrator in the application.
     pub administrator: String,
-    /// True when the administrator is a service account.
-    pub administrator_is_service_account: bool,
 }
 
 /// An environment.
@@ -69,6 +66,8 @@ pub struct EnvironmentView {
     pub version: String,
     /// The administrator's login.
     pub administrator: String,
+    /// True when that is a service account of this server; a person may leave.
+    pub administrator_is_service_account: bool,
     /// `planned`, `working`, `running`, `stopped`, `blocked` or `deleted`.
     pub state: String,
     /// The operation that works on it or blocks it.
@@ -90,32 +89,15 @@ impl App {
         project: ProjectId,
         new: &NewEnvironment,
     ) -> Result<EnvironmentView> {
-        let purpose = purpose(&new.purpose)?;
+        let purpose = plan::purpose(&new.purpose)?;
         if purpose == Purpose::Production {
             return Err(Error::NotNow("production is asked for with a production request".into()));
         }
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::RunEnvironment).await?;
-        let id = self.plan(&mut write, project, spec(new, purpose)?).await?;
+        let id = self.plan(&mut write, project, plan::spec(new, purpose)?).await?;
         write.commit().await?;
         self.environment_view(actor, id).await
-    }
-
-    /// Stores a planned environment.
-    pub(crate) async fn plan(
-        &self,
-        write: &mut Write,
-        project: ProjectId,
-        spec: Spec,
-    ) -> Result<EnvironmentId> {
-        self.blueprint(write, &spec.blueprint).await?;
-        if !self.drivers.contains_key(&spec.target) {
-            return Err(Error::not_found("target", &spec.target));
-        }
-        let id = EnvironmentId::named(&project.to_string(), &spec.name);
-        let event = Event::Planned { spec: spec.clone() };
-        write.insert(id, project, &Environment { spec, state: State::Planned }, &event).await?;
-        Ok(id)
     }
 
     /// One environment.
@@ -315,6 +297,7 @@ impl App {
             | State::Deleted { .. } => None,
         };
         let Environment { spec, state } = seen.value;
+        let account = Administrator::of(session, &spec.administrator).await?;
         Ok(EnvironmentView {
             id: id.to_string(),
             project: project.to_string(),
@@ -327,6 +310,7 @@ impl App {
             target: spec.target,
             version: spec.version,
             administrator: spec.administrator,
+            administrator_is_service_account: account.is_service_account(),
             state: state.name().to_owned(),
             operation,
             installed: state.installed().cloned(),
@@ -458,35 +442,4 @@ fn may_deploy(environment: &Environment) -> Result<()> {
         Command::Begin { operation: OperationId::named("trial", ""), kind: "provision".into() };
     decide(&environment.state, trial, jiff::Timestamp::UNIX_EPOCH)?;
     Ok(())
-}
-
-fn purpose(text: &str) -> Result<Purpose> {
-    [Purpose::Sandbox, Purpose::Production, Purpose::Development, Purpose::GoldenConfiguration]
-        .into_iter()
-        .find(|purpose| purpose.name() == text)
-        .ok_or_else(|| {
-            Error::invalid(
-                "purpose",
-                "sandbox, production, development or golden_configuration",
-                text,
-            )
-        })
-}
-
-fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
-    if !(1..=5).contains(&new.tier) {
-        return Err(Error::invalid("tier", "1 to 5", new.tier.to_string()));
-    }
-    Ok(Spec {
-        name: crate::people::plain_name("name", &new.name)?,
-        purpose,
-        tier: new.tier,
-        hosting: one_line("hosting", &new.hosting)?,
-        region: one_line("region", &new.region)?,
-        blueprint: one_line("blueprint", &new.blueprint)?,
-        target: one_line("target", &new.target)?,
-        version: one_line("version", &new.version)?,
-        administrator: one_line("administrator", &new.administrator)?,
-        administrator_is_service_account: new.administrator_is_service_account,
-    })
 }

@@ -161,7 +161,7 @@ impl From<golive_core::request::Refusal> for Error {
         use golive_core::request::Refusal;
         match refusal {
             Refusal::GateShut(verdict) => Self::GateShut(verdict),
-            wrong @ (Refusal::WrongState { .. } | Refusal::Missing(_)) => {
+            wrong @ (Refusal::WrongState { .. } | Refusal::Missing(_) | Refusal::NothingAsked) => {
                 Self::NotNow(wrong.to_string())
             }
         }

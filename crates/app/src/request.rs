@@ -1,6 +1,6 @@
 //! The production request: opened with an environment to be, configured, signed off, deployed.
 
-use crate::people::{one_line, plain_name};
+use crate::people::{mail_address, one_line, plain_name};
 use crate::views::{ActionView, GateView};
 use crate::{Actor, App, Error, Result};
 use golive_core::environment::{Purpose, Spec};
@@ -9,7 +9,9 @@ use golive_core::id::{OperationId, ProjectId, RequestId};
 use golive_core::operation::Outcome;
 use golive_core::people::Action;
 use golive_core::portfolio::Project;
-use golive_core::request::{Command, Configuration, Event, Refusal, Request, State, decide};
+use golive_core::request::{
+    Change, Command, Configuration, Event, Refusal, Request, State, decide,
+};
 use golive_core::service_model::ServiceModel;
 use golive_store::{OperationRow, Session, Versioned, Write};
 use jiff::Timestamp;
@@ -31,8 +33,6 @@ pub struct RequestForm {
     pub version: String,
     /// Sign-in name of the administrator.
     pub administrator: String,
-    /// True when that is a service account.
-    pub administrator_is_service_account: bool,
     /// Who is told, by mail address.
     #[serde(default)]
     pub notify: Vec<String>,
@@ -84,7 +84,8 @@ impl App {
         self.member(&mut write, actor, project, Action::ConfigureRequest).await?;
         let model = write.get::<Project>(project).await?.value.model;
         let configuration = configuration(form)?;
-        let environment = self.plan(&mut write, project, spec(form, &configuration, model)).await?;
+        let wanted = spec(form, &configuration, model)?;
+        let environment = self.plan(&mut write, project, wanted).await?;
         let request = Request { environment, model, configuration, state: State::Configure };
         let id = RequestId::named(&project.to_string(), &environment.to_string());
         let event = Event::Opened { configuration: request.configuration.clone() };
@@ -115,24 +116,31 @@ impl App {
         Ok(views)
     }
 
-    /// Changes what is asked for, before the sign-off.
+    /// Changes what is asked for, before the sign-off; the environment to be is planned anew with it.
     pub async fn request_configure(
         &self,
         actor: &Actor,
         id: RequestId,
         form: &RequestForm,
     ) -> Result<RequestView> {
-        let wanted = configuration(form)?;
-        self.request_command(actor, id, Action::ConfigureRequest, |_| Command::Configure {
-            configuration: wanted,
-        })
-        .await
+        let configuration = configuration(form)?;
+        let project = self.project_of_request(id).await?;
+        let mut write = self.store.write(project, self.stamp(actor)).await?;
+        let (_, seen) = self.request_seen(&mut write, actor, id, Action::ConfigureRequest).await?;
+        let wanted = spec(form, &configuration, seen.value.model)?;
+        let change = decide(&seen.value, Command::Configure { configuration }, write.now())?;
+        self.replan(&mut write, seen.value.environment, project, wanted).await?;
+        self.store_request(&mut write, project, (id, &seen), &change).await?;
+        write.commit().await?;
+        self.request_view(actor, id).await
     }
 
     /// Signs the request off. Self-service: the deployment is intended in the same write.
     pub async fn request_sign_off(&self, actor: &Actor, id: RequestId) -> Result<RequestView> {
         let by = actor.user;
         let project = self.project_of_request(id).await?;
+        self.signs(actor, project, Action::SignRequest, "you sign the production request off")
+            .await?;
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let (_, seen) = self.request_seen(&mut write, actor, id, Action::SignRequest).await?;
         let gate = self.judge(&mut write, project, Gate::ProductionRequest).await?;
@@ -175,15 +183,30 @@ impl App {
     }
 
     /// Asks the customer something: the clock stands still.
-    pub async fn request_ask(&self, actor: &Actor, id: RequestId) -> Result<RequestView> {
-        let by = actor.user;
-        self.request_command(actor, id, Action::DeployRequest, |_| Command::Ask { by }).await
+    pub async fn request_ask(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        question: &str,
+    ) -> Result<RequestView> {
+        let (by, question) = (actor.user, question.trim().to_owned());
+        self.request_command(actor, id, Action::DeployRequest, |_| Command::Ask { by, question })
+            .await
     }
 
-    /// Says that the customer has answered: the clock runs again.
-    pub async fn request_answer(&self, actor: &Actor, id: RequestId) -> Result<RequestView> {
-        let by = actor.user;
-        self.request_command(actor, id, Action::ConfigureRequest, |_| Command::Answer { by }).await
+    /// The customer answers: the clock runs again.
+    pub async fn request_answer(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        answer: &str,
+    ) -> Result<RequestView> {
+        let (by, answer) = (actor.user, answer.trim().to_owned());
+        self.request_command(actor, id, Action::ConfigureRequest, |_| Command::Answer {
+            by,
+            answer,
+        })
+        .await
     }
 
     /// Turns a queued request down, with what would be accepted.
@@ -215,13 +238,25 @@ impl App {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         let (_, seen) = self.request_seen(&mut write, actor, id, action).await?;
         let change = decide(&seen.value, command(&seen.value), write.now())?;
-        write.change(id, seen.version, &change.request, &change.event).await?;
-        crate::service_request::follow(self, &mut write, project, (id, &change)).await?;
-        if change.request.configuration != seen.value.configuration {
-            crate::review::note_late_changes(self, &mut write, project).await?;
-        }
+        self.store_request(&mut write, project, (id, &seen), &change).await?;
         write.commit().await?;
         self.request_view(actor, id).await
+    }
+
+    /// Stores a changed request with what follows from it.
+    async fn store_request(
+        &self,
+        write: &mut Write,
+        project: ProjectId,
+        (id, seen): (RequestId, &Versioned<Request>),
+        change: &Change,
+    ) -> Result<()> {
+        write.change(id, seen.version, &change.request, &change.event).await?;
+        crate::service_request::follow(self, write, project, (id, change)).await?;
+        if change.request.configuration != seen.value.configuration {
+            crate::review::note_late_changes(self, write, project).await?;
+        }
+        Ok(())
     }
 
     async fn project_of_request(&self, id: RequestId) -> Result<ProjectId> {
@@ -269,8 +304,12 @@ impl App {
                 Action::DeployRequest,
                 Command::StartDeploy { operation, gate: gate.clone() },
             ),
-            ("request_ask", Action::DeployRequest, Command::Ask { by }),
-            ("request_answer", Action::ConfigureRequest, Command::Answer { by }),
+            ("request_ask", Action::DeployRequest, Command::Ask { by, question: "-".into() }),
+            (
+                "request_answer",
+                Action::ConfigureRequest,
+                Command::Answer { by, answer: "-".into() },
+            ),
             (
                 "request_deny",
                 Action::DeployRequest,
@@ -363,7 +402,12 @@ pub(crate) async fn end_deploying(
             write.change(id, seen.version, &change.request, &change.event).await?;
             crate::service_request::follow(app, write, project, (id, &change)).await
         }
-        Err(Refusal::WrongState { .. } | Refusal::GateShut(_) | Refusal::Missing(_)) => Ok(()),
+        Err(
+            Refusal::WrongState { .. }
+            | Refusal::GateShut(_)
+            | Refusal::Missing(_)
+            | Refusal::NothingAsked,
+        ) => Ok(()),
     }
 }
 
@@ -381,12 +425,16 @@ fn configuration(form: &RequestForm) -> Result<Configuration> {
         topology: one_line("topology", &form.topology)?,
         version: one_line("version", &form.version)?,
         administrator: one_line("administrator", &form.administrator)?,
-        notify: form.notify.clone(),
+        notify: form
+            .notify
+            .iter()
+            .map(|address| mail_address("notify", address))
+            .collect::<Result<_>>()?,
     })
 }
 
-fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) -> Spec {
-    Spec {
+fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) -> Result<Spec> {
+    Ok(Spec {
         name: configuration.name.clone(),
         purpose: Purpose::Production,
         tier: 5,
@@ -395,10 +443,10 @@ fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) 
             ServiceModel::SelfService => "self_service".into(),
         },
         region: configuration.region.clone(),
-        blueprint: form.blueprint.clone(),
-        target: form.target.clone(),
+        blueprint: one_line("blueprint", &form.blueprint)?,
+        target: one_line("target", &form.target)?,
         version: configuration.version.clone(),
         administrator: configuration.administrator.clone(),
-        administrator_is_service_account: form.administrator_is_service_account,
-    }
+        administrator_is_service_account: false, // The account says, once it is looked up.
+    })
 }

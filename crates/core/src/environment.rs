@@ -59,7 +59,7 @@ pub struct Spec {
     pub version: String,
     /// Sign-in name of the administrator in the application.
     pub administrator: String,
-    /// True when the administrator is a service account.
+    /// What the administrator's account said when this was planned; gates look at the account itself.
     pub administrator_is_service_account: bool,
 }
 
@@ -138,6 +138,11 @@ pub struct Environment {
 /// What is asked of an environment.
 #[derive(Debug, Clone)]
 pub enum Command {
+    /// Something else is wanted, while nothing is there.
+    Replan {
+        /// What is wanted now.
+        spec: Box<Spec>,
+    },
     /// An operation begins.
     Begin {
         /// The operation.
@@ -195,6 +200,11 @@ pub enum Event {
     Planned {
         /// What is wanted.
         spec: Spec,
+    },
+    /// Something else is wanted.
+    Replanned {
+        /// What is wanted now.
+        spec: Box<Spec>,
     },
     /// An operation began.
     WorkBegan {
@@ -265,6 +275,7 @@ pub enum Refusal {
 pub fn decide(state: &State, command: Command, now: Timestamp) -> Result<Change, Refusal> {
     use {Command as C, Event as E, State as S};
     let (state, event) = match (state.clone(), command) {
+        (S::Planned, C::Replan { spec }) => (S::Planned, E::Replanned { spec }),
         (S::Planned, C::Begin { kind, .. }) if kind != "provision" => {
             return Err(Refusal::WrongState {
                 state: "planned",
@@ -338,6 +349,7 @@ impl State {
 impl Command {
     fn name(&self) -> &'static str {
         match self {
+            Self::Replan { .. } => "be planned anew",
             Self::Begin { .. } => "begin an operation",
             Self::Finish { .. } => "finish that operation",
             Self::Abandon { .. } => "abandon that operation",
@@ -350,6 +362,21 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn spec() -> Spec {
+        Spec {
+            name: "prod".into(),
+            purpose: Purpose::Production,
+            tier: 5,
+            hosting: "operator".into(),
+            region: "eu".into(),
+            blueprint: "demo-erp".into(),
+            target: "local".into(),
+            version: "1.0".into(),
+            administrator: "svc".into(),
+            administrator_is_service_account: true,
+        }
+    }
 
     fn operation(n: u128) -> OperationId {
         OperationId::from_uuid(uuid::Uuid::from_u128(n))
@@ -377,6 +404,7 @@ mod tests {
             State::Deleted { since: now },
         ];
         let commands = [
+            Command::Replan { spec: Box::new(spec()) },
             Command::Begin { operation: operation(1), kind: "provision".into() },
             Command::Finish {
                 operation: operation(1),
@@ -402,7 +430,8 @@ mod tests {
         crate::matrix::keep(&table);
         assert_eq!(
             table,
-            "planned + begin an operation -> working\n\
+            "planned + be planned anew -> planned\n\
+             planned + begin an operation -> working\n\
              running + begin an operation -> working\n\
              stopped + begin an operation -> working\n\
              working + finish that operation -> running\n\

@@ -101,6 +101,9 @@ pub struct Clock {
     pub started: Option<Timestamp>,
     /// Since when the customer is asked, if so.
     pub asked: Option<Timestamp>,
+    /// What the customer is asked, while that is so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub question: String,
     /// How long the customer was asked before, in seconds.
     pub paused_seconds: i64,
 }
@@ -119,11 +122,13 @@ impl Clock {
         self.started.get_or_insert(now);
     }
 
-    fn ask(&mut self, now: Timestamp) {
+    fn ask(&mut self, question: &str, now: Timestamp) {
         self.asked.get_or_insert(now);
+        question.clone_into(&mut self.question);
     }
 
     fn answer(&mut self, now: Timestamp) {
+        self.question.clear();
         if let (Some(asked), Some(started)) = (self.asked.take(), self.started) {
             self.paused_seconds += now.duration_since(asked.max(started)).as_secs().max(0);
         }
@@ -156,11 +161,15 @@ pub enum Command {
     Ask {
         /// Who.
         by: UserId,
+        /// What is asked.
+        question: String,
     },
     /// The customer has answered.
     Answer {
         /// Who.
         by: UserId,
+        /// The answer.
+        answer: String,
     },
     /// The operator turns it down.
     Deny {
@@ -224,11 +233,17 @@ pub enum Event {
     Asked {
         /// Who asked.
         by: UserId,
+        /// What.
+        #[serde(default)]
+        question: String,
     },
     /// The clock runs again.
     Answered {
         /// Who answered.
         by: UserId,
+        /// What.
+        #[serde(default)]
+        answer: String,
     },
     /// It was turned down.
     Denied {
@@ -286,6 +301,9 @@ pub enum Refusal {
     /// Something must be said and was not.
     #[error("{0} must be given")]
     Missing(&'static str),
+    /// Nobody waits for an answer.
+    #[error("nothing is asked")]
+    NothingAsked,
 }
 
 /// The whole machine. A pair that is not listed is refused.
@@ -305,13 +323,18 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
             clock.start(now);
             (S::Queued { by, at, clock }, E::Released)
         }
-        (S::Queued { by, at, mut clock }, C::Ask { by: operator }) => {
-            clock.ask(now);
-            (S::Queued { by, at, clock }, E::Asked { by: operator })
+        (S::Queued { by, at, mut clock }, C::Ask { by: operator, question }) => {
+            check_said(&question, "a question")?;
+            clock.ask(&question, now);
+            (S::Queued { by, at, clock }, E::Asked { by: operator, question })
         }
-        (S::Queued { by, at, mut clock }, C::Answer { by: customer }) => {
+        (S::Queued { clock, .. }, C::Answer { .. }) if clock.asked.is_none() => {
+            return Err(Refusal::NothingAsked);
+        }
+        (S::Queued { by, at, mut clock }, C::Answer { by: customer, answer }) => {
+            check_said(&answer, "an answer")?;
             clock.answer(now);
-            (S::Queued { by, at, clock }, E::Answered { by: customer })
+            (S::Queued { by, at, clock }, E::Answered { by: customer, answer })
         }
         (S::Queued { .. }, C::Deny { by, reason, suggestion }) => {
             if reason.trim().is_empty() || suggestion.trim().is_empty() {
@@ -346,6 +369,10 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
         }
     };
     Ok(Change { request: Request { configuration, state, ..request.clone() }, event })
+}
+
+fn check_said(text: &str, what: &'static str) -> Result<(), Refusal> {
+    if text.trim().is_empty() { Err(Refusal::Missing(what)) } else { Ok(()) }
 }
 
 /// Self-service needs the open gate here; managed starts the clock only if the gate is open.

@@ -5,7 +5,7 @@ use crate::{Http, http};
 use golive_app::environment::NewEnvironment;
 use golive_app::people::{NewMember, NewOrganisation};
 use golive_app::project::NewProject;
-use golive_app::{Actor, Scope, secrets};
+use golive_app::{Actor, Proof, Scope, secrets};
 use golive_core::account::{Person, PersonEvent};
 use golive_core::environment::Environment;
 use golive_core::id::{EnvironmentId, OperationId, ProjectId, TokenId, UserId};
@@ -70,7 +70,7 @@ impl TestApp {
             server_administrator,
             scope: Scope::Full,
             key: None,
-            confirmed_at: Timestamp::now().as_microsecond(),
+            proof: Proof::Session { confirmed_at: Timestamp::now().as_microsecond() },
         }
     }
 
@@ -164,13 +164,14 @@ impl TestApp {
         ]
     }
 
-    /// A planned sandbox of tier 2 on the fake.
+    /// A planned sandbox of tier 2 on the fake, administered by the service account `svc-erp`.
     pub async fn environment(
         &self,
         actor: &Actor,
         project: ProjectId,
         name: &str,
     ) -> EnvironmentId {
+        self.actor("svc-erp").await;
         let new = NewEnvironment {
             name: name.to_owned(),
             purpose: "sandbox".into(),
@@ -181,7 +182,6 @@ impl TestApp {
             target: "fake".into(),
             version: "1.0".into(),
             administrator: "svc-erp".into(),
-            administrator_is_service_account: true,
         };
         let made = self.environment_create(actor, project, &new).await.expect("a new environment");
         made.id.parse().expect("an id that was just shown")
@@ -231,6 +231,11 @@ impl TestApp {
 
     /// HTTP as somebody: with a token for the API and a session for the pages.
     pub async fn http_as(&self, actor: &Actor) -> Http {
+        self.http_signed_in(actor, 0).await
+    }
+
+    /// The same, with a session whose password was given so many minutes ago.
+    pub async fn http_signed_in(&self, actor: &Actor, minutes_ago: i64) -> Http {
         let (token, cookie) = (secrets::random(), secrets::random());
         let now = Timestamp::now().as_microsecond();
         let row = TokenRow {
@@ -249,7 +254,7 @@ impl TestApp {
             person: actor.user.to_string(),
             created_at: now,
             expires_at: now + DAY,
-            confirmed_at: now,
+            confirmed_at: now - minutes_ago * 60_000_000,
             agent: "test".into(),
         };
         self.store.add_session(&row).await.expect("the store writes");

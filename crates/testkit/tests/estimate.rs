@@ -28,7 +28,6 @@ async fn queued(test: &TestApp, henrik: &Actor, project: ProjectId) -> RequestId
         topology: "6+2/db-24".into(),
         version: "1.0".into(),
         administrator: "svc-erp".into(),
-        administrator_is_service_account: true,
         notify: Vec::new(),
         blueprint: "demo-erp".into(),
         target: "fake".into(),

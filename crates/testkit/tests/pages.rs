@@ -26,7 +26,6 @@ async fn contoso(test: &TestApp) -> Actor {
         topology: "L2".into(),
         version: "1.0".into(),
         administrator: "svc-erp".into(),
-        administrator_is_service_account: true,
         notify: vec![],
         blueprint: "demo-erp".into(),
         target: "fake".into(),

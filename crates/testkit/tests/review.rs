@@ -140,7 +140,6 @@ fn request() -> RequestForm {
         topology: "db-4".into(),
         version: "1.0".into(),
         administrator: "svc-erp".into(),
-        administrator_is_service_account: true,
         notify: Vec::new(),
         blueprint: "demo-erp".into(),
         target: "fake".into(),

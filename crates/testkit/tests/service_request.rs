@@ -143,7 +143,6 @@ async fn the_sign_off_of_a_production_request_files_its_service_request_and_take
             topology: "6+2/db-24".into(),
             version: "1.0".into(),
             administrator: "svc-erp".into(),
-            administrator_is_service_account: true,
             notify: Vec::new(),
             blueprint: "demo-erp".into(),
             target: "fake".into(),
@@ -159,9 +158,9 @@ async fn the_sign_off_of_a_production_request_files_its_service_request_and_take
         );
         let alone = test.service_request_cancel(&henrik, id(&linked), "no").await;
         assert!(matches!(alone, Err(Error::NotNow(_))), "it follows: {alone:?}");
-        test.request_ask(&oskar, request).await.expect("asked");
+        test.request_ask(&oskar, request, "Which countries go first?").await.expect("asked");
         assert_eq!(list(&test, &henrik, project).await[0].state, "waiting_for_customer");
-        test.request_answer(&henrik, request).await.expect("answered");
+        test.request_answer(&henrik, request, "Germany").await.expect("answered");
         assert_eq!(list(&test, &henrik, project).await[0].state, "submitted");
         test.request_deny(&oskar, request, "no such region", "eu-west").await.expect("denied");
         assert_eq!(list(&test, &henrik, project).await[0].state, "denied");

@@ -1,5 +1,6 @@
 //! What environments say to the gates: production beside the sandbox on which the solution was accepted.
 
+use super::Administrator;
 use crate::facts::Ground;
 use crate::{App, Result};
 use golive_core::environment::{Environment, Purpose, State};
@@ -38,7 +39,8 @@ pub(crate) async fn facts(
         members.iter().any(|(_, m)| m.value.service_account && m.value.removed.is_none());
     facts.set("environment.emergency_administrator", service_account);
     if let Some((_, asked)) = requests.first() {
-        compared(&asked.value, production, &sandboxes, facts);
+        administrator(session, &asked.value.configuration.administrator, facts).await?;
+        compared(&asked.value, &sandboxes, facts);
     }
     if let Some(production) = production {
         of_production(production, &sandboxes, facts);
@@ -46,17 +48,18 @@ pub(crate) async fn facts(
     Ok(())
 }
 
+/// What the account is that administers production: nobody's word, the account's own.
+async fn administrator(session: &mut Session, login: &str, facts: &mut Facts) -> Result<()> {
+    let account = Administrator::of(session, login).await?;
+    let who = [format!("the administrator {login} is {}", account.words())];
+    let fact = Fact::from(account.is_service_account()).because(who);
+    facts.set("environment.admin_is_service_account", fact);
+    Ok(())
+}
+
 /// What is asked for beside what was tested.
-fn compared(
-    request: &Request,
-    production: Option<&Environment>,
-    sandboxes: &[&Environment],
-    facts: &mut Facts,
-) {
+fn compared(request: &Request, sandboxes: &[&Environment], facts: &mut Facts) {
     let configuration = &request.configuration;
-    let account = production.is_some_and(|it| it.spec.administrator_is_service_account);
-    let who = [format!("the administrator is {}", configuration.administrator)];
-    facts.set("environment.admin_is_service_account", Fact::from(account).because(who));
     let equal = |asked: &str, there: fn(&Environment) -> &str| -> Fact {
         if sandboxes.is_empty() {
             return Fact::default().because(["no sandbox is deployed to compare with"]);

@@ -232,11 +232,14 @@ impl App {
             let asked = clock.asked.is_some();
             if pauses && !asked {
                 let by = asker(&sizing.state).unwrap_or(by);
-                self.on_request(write, project, (id, seen), request::Command::Ask { by }).await?;
+                let question = question(&sizing.state);
+                let ask = request::Command::Ask { by, question };
+                self.on_request(write, project, (id, seen), ask).await?;
                 sizing.paused.insert(id);
             } else if !pauses && asked && sizing.paused.contains(&id) {
-                self.on_request(write, project, (id, seen), request::Command::Answer { by })
-                    .await?;
+                let answer = "The sizing is settled.".to_owned();
+                let answer = request::Command::Answer { by, answer };
+                self.on_request(write, project, (id, seen), answer).await?;
             }
         }
         if !pauses {
@@ -357,6 +360,19 @@ impl App {
 }
 
 /// Who asked about the profile, while that is why the clocks stand still.
+/// Why requests wait for the sizing.
+fn question(state: &State) -> String {
+    match state {
+        State::Question { question, .. } => question.clone(),
+        State::Manual { why, .. } if !why.trim().is_empty() => {
+            format!("Production is sized by hand: {why}")
+        }
+        State::Manual { .. } | State::Unsized | State::Automatic { .. } | State::Settled { .. } => {
+            "Production is sized by hand.".to_owned()
+        }
+    }
+}
+
 fn asker(state: &State) -> Option<UserId> {
     match state {
         State::Question { by, .. } => Some(*by),

@@ -124,15 +124,10 @@ fn command(event: &Event, filed: &Filed, due: jiff::Timestamp) -> Option<Command
             let reason = "the sign-off of the production request was taken back".to_owned();
             Some(Command::Cancel { by: *by, reason })
         }
-        Event::Asked { by } => {
-            let question =
-                "The profile or the request needs an answer; see the production request.";
-            Some(Command::Ask { operator: *by, question: question.to_owned() })
+        Event::Asked { by, question } => {
+            Some(Command::Ask { operator: *by, question: question.clone() })
         }
-        Event::Answered { by } => Some(Command::Answer {
-            by: *by,
-            text: "Answered; see the production request.".to_owned(),
-        }),
+        Event::Answered { by, answer } => Some(Command::Answer { by: *by, text: answer.clone() }),
         Event::Denied { by, reason, suggestion } => Some(Command::Deny {
             operator: *by,
             reason: reason.clone(),

@@ -41,8 +41,8 @@ fn all_commands() -> Vec<Command> {
         Command::SignOff { by: by(), gate: gate.clone() },
         Command::ClearSignOff { by: by() },
         Command::Release,
-        Command::Ask { by: by() },
-        Command::Answer { by: by() },
+        ask(),
+        answer(),
         Command::Deny { by: by(), reason: "no room".into(), suggestion: "eu-west".into() },
         Command::StartDeploy { operation: operation(), gate },
         Command::FinishDeploy { operation: operation() },
@@ -52,9 +52,10 @@ fn all_commands() -> Vec<Command> {
 
 #[test]
 fn the_table_is_what_we_documented() {
+    let asked = Clock { asked: Some(at(0)), question: "Which?".into(), ..Clock::default() };
     let states = [
         State::Configure,
-        queued(Clock::default()),
+        queued(asked),
         State::Deploying {
             by: by(),
             operation: operation(),
@@ -120,24 +121,18 @@ fn the_clock_runs_from_release_and_stands_still_while_the_customer_is_asked() {
         other => panic!("{other:?}"),
     };
     assert_eq!(clock(&request).due(promised), None);
-    for (hour, command) in [
-        (10, Command::Release),
-        (12, Command::Ask { by: by() }),
-        (20, Command::Answer { by: by() }),
-    ] {
+    for (hour, command) in [(10, Command::Release), (12, ask()), (20, answer())] {
         request = decide(&request, command, at(hour)).unwrap().request;
     }
     assert_eq!(clock(&request).due(promised), Some(at(10 + 48 + 8)));
-    request = decide(&request, Command::Ask { by: by() }, at(30)).unwrap().request;
+    request = decide(&request, ask(), at(30)).unwrap().request;
     assert_eq!(clock(&request).due(promised), None, "no promise while the customer is asked");
 }
 
 #[test]
 fn what_was_asked_before_the_release_does_not_count_twice() {
     let mut request = request(ServiceModel::Managed, queued(Clock::default()));
-    for (hour, command) in
-        [(1, Command::Ask { by: by() }), (5, Command::Release), (9, Command::Answer { by: by() })]
-    {
+    for (hour, command) in [(1, ask()), (5, Command::Release), (9, answer())] {
         request = decide(&request, command, at(hour)).unwrap().request;
     }
     let State::Queued { clock, .. } = request.state else { panic!() };
@@ -150,4 +145,27 @@ fn a_denial_says_why_and_what_would_do() {
     let refusal = decide(&request(ServiceModel::Managed, queued(Clock::default())), command, at(0))
         .unwrap_err();
     assert_eq!(refusal, Refusal::Missing("a reason and a suggestion"));
+}
+
+#[test]
+fn f091_a_question_and_its_answer_are_said_in_words_and_an_answer_needs_a_question() {
+    let waiting = request(ServiceModel::Managed, queued(Clock::default()));
+    let silent = Command::Ask { by: by(), question: " ".into() };
+    assert_eq!(decide(&waiting, silent, at(1)), Err(Refusal::Missing("a question")));
+    assert_eq!(decide(&waiting, answer(), at(1)), Err(Refusal::NothingAsked));
+    let asked = decide(&waiting, ask(), at(1)).unwrap().request;
+    let State::Queued { clock, .. } = &asked.state else { panic!("{asked:?}") };
+    assert_eq!(clock.question, "Which countries go first?");
+    let silent = Command::Answer { by: by(), answer: String::new() };
+    assert_eq!(decide(&asked, silent, at(2)), Err(Refusal::Missing("an answer")));
+    let answered = decide(&asked, answer(), at(2)).unwrap().request;
+    assert_eq!(answered.state, waiting.state, "the clock had not begun, so nothing was paused");
+}
+
+fn ask() -> Command {
+    Command::Ask { by: by(), question: "Which countries go first?".into() }
+}
+
+fn answer() -> Command {
+    Command::Answer { by: by(), answer: "Germany, then Poland.".into() }
 }

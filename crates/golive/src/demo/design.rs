@@ -40,7 +40,7 @@ async fn early_request(demo: &Demo) -> Result<()> {
         None => {
             let body = json!({
                 "name": "production", "region": REGION, "topology": "db-4", "version": VERSION,
-                "administrator": ACCOUNT, "administrator_is_service_account": true,
+                "administrator": ACCOUNT,
                 "notify": ["lena.hoffmann@contoso.example"], "blueprint": "demo-erp", "target": "local",
             });
             let made = demo.act(MANAGER, "/requests", body).await?;

@@ -34,7 +34,7 @@ pub async fn sandbox(demo: &Demo, name: &str, tier: u8) -> Result<String> {
             let body = json!({
                 "name": name, "purpose": "sandbox", "tier": tier, "hosting": "operator", "region": REGION,
                 "blueprint": "demo-erp", "target": "local", "version": VERSION,
-                "administrator": ACCOUNT, "administrator_is_service_account": true,
+                "administrator": ACCOUNT,
             });
             demo.act(OPERATOR, "/environments", body).await?
         }

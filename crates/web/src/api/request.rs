@@ -36,6 +36,22 @@ pub struct Denial {
     pub suggestion: String,
 }
 
+/// A question to the customer.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestQuestion {
+    /// What is asked.
+    pub question: String,
+}
+
+/// The customer's answer.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestAnswer {
+    /// The answer.
+    pub answer: String,
+}
+
 /// Lists the production requests of a project.
 #[utoipa::path(get, path = "/api/v1/projects/{id}/requests", params(("id" = String, Path)), responses((status = 200, body = Vec<RequestView>), ApiProblem))]
 async fn request_list(
@@ -109,23 +125,25 @@ async fn request_deploy(
 }
 
 /// Asks the customer something: the clock stands still.
-#[utoipa::path(post, path = "/api/v1/requests/{id}/ask", params(("id" = String, Path)), responses((status = 200, body = RequestView), ApiProblem))]
+#[utoipa::path(post, path = "/api/v1/requests/{id}/ask", params(("id" = String, Path)), request_body = RequestQuestion, responses((status = 200, body = RequestView), ApiProblem))]
 async fn request_ask(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<RequestId>,
+    Body(body): Body<RequestQuestion>,
 ) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(app.request_ask(&actor, id).await?))
+    Ok(Json(app.request_ask(&actor, id, &body.question).await?))
 }
 
-/// Says that the customer has answered: the clock runs again.
-#[utoipa::path(post, path = "/api/v1/requests/{id}/answer", params(("id" = String, Path)), responses((status = 200, body = RequestView), ApiProblem))]
+/// Answers for the customer: the clock runs again.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/answer", params(("id" = String, Path)), request_body = RequestAnswer, responses((status = 200, body = RequestView), ApiProblem))]
 async fn request_answer(
     State(app): State<App>,
     Caller(actor): Caller,
     Id(id): Id<RequestId>,
+    Body(body): Body<RequestAnswer>,
 ) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(app.request_answer(&actor, id).await?))
+    Ok(Json(app.request_answer(&actor, id, &body.answer).await?))
 }
 
 /// Turns a queued request down, with what would be accepted.

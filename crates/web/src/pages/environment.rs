@@ -125,14 +125,8 @@ async fn new_form(here: &InProject) -> Result<form::Form, Error> {
         Field::new("blueprint", "Application", Input::Select(blueprints)),
         Field::new("target", "Target", Input::Select(targets)).value("local"),
         Field::text("version", "Version"),
-        Field::text("administrator", "Administrator's login"),
-        Field::new(
-            "administrator_is_service_account",
-            "The administrator is a service account",
-            Input::Check,
-        )
-        .value("on")
-        .optional(),
+        Field::text("administrator", "Administrator's login")
+            .hint("A service account of this server; a person may leave"),
     ];
     Ok(here.form("environment_create", "environments", "Plan it", fields).plain())
 }
@@ -186,6 +180,11 @@ async fn page(here: &InProject, id: EnvironmentId, again: Again, secret: Option<
     here.live_unless(secret.is_some(), (ProjectPage::Environments, &e.name), body).await
 }
 
+/// Whether the administrator is a generic account.
+pub(crate) fn account_tag(is_service_account: bool) -> Markup {
+    html! { @if is_service_account { (tag("service account")) } @else { (badge(State::Warn, "no service account")) } }
+}
+
 fn below(e: &EnvironmentView, what: &str) -> String {
     format!("environments/{}/{what}", e.id)
 }
@@ -227,7 +226,10 @@ fn facts(here: &InProject, e: &EnvironmentView) -> Markup {
         ("Version wanted", html! { (e.version) }),
         ("Application", html! { code { (e.blueprint) } " on " code { (e.target) } }),
         ("Hosted by", html! { (words::role(&e.hosting)) }),
-        ("Administrator", html! { (e.administrator) }),
+        (
+            "Administrator",
+            html! { (e.administrator) " " (account_tag(e.administrator_is_service_account)) },
+        ),
     ];
     if let Some(op) = &e.operation {
         list.push((

@@ -1,12 +1,14 @@
 //! The production request: asked for, signed off, deployed; its gate beside it.
 
+mod spoken;
+
+use self::spoken::{SPOKEN, spoken_dialog};
 use super::environment::places;
 use super::gate::verdict_of;
 use super::shell::{Again, InProject, Posted, Shown};
 use crate::components::action::{Action, Look, action};
-use crate::components::dialog::{Dialog, dialog};
 use crate::components::facts::{Card, kv};
-use crate::components::form::{self, Field, Filled, Form, Input};
+use crate::components::form::{self, Field, Form, Input};
 use crate::components::notice::{banner, empty};
 use crate::components::person::{Person, who};
 use crate::components::state::State;
@@ -109,7 +111,16 @@ async fn request_form(
     let value = |of: fn(&golive_core::request::Configuration) -> &String| {
         asked.map(|asked| of(asked).clone()).unwrap_or_default()
     };
-    let mut fields = vec![
+    // What the environment is made from stands with the environment to be.
+    let (blueprint, target) = match request {
+        Some(request) => {
+            let id = parsed(&request.environment)?;
+            let planned = here.app.environment_view(&here.actor, id).await?;
+            (planned.blueprint, planned.target)
+        }
+        None => (String::new(), "local".to_owned()),
+    };
+    let fields = vec![
         Field::text("name", "Environment's name").value(value(|a| &a.name)),
         Field::text("region", "Region")
             .value(value(|a| &a.region))
@@ -120,34 +131,17 @@ async fn request_form(
         Field::text("version", "Version")
             .value(value(|a| &a.version))
             .hint("Equal to that of the signed-off sandbox"),
-        Field::text("administrator", "Administrator's login").value(value(|a| &a.administrator)),
-        Field::new(
-            "administrator_is_service_account",
-            "The administrator is a service account",
-            Input::Check,
-        )
-        .value("on")
-        .optional(),
+        Field::text("administrator", "Administrator's login")
+            .value(value(|a| &a.administrator))
+            .hint("A service account of this server; a person may leave"),
         Field::new("notify", "Who is told", Input::Area(2))
             .value(asked.map(|asked| asked.notify.join("\n")).unwrap_or_default())
             .optional()
             .hint("Mail addresses, one on each line"),
+        Field::new("blueprint", "Application", Input::Select(blueprints)).value(blueprint),
+        Field::new("target", "Target", Input::Select(targets)).value(target),
     ];
-    // What the environment is made from is fixed when the request is opened.
-    let fixed = match request {
-        Some(request) => {
-            Some(here.app.environment_view(&here.actor, parsed(&request.environment)?).await?)
-        }
-        None => None,
-    };
-    let form = if let Some(e) = fixed {
-        here.form(op, to, submit, fields).with("blueprint", e.blueprint).with("target", e.target)
-    } else {
-        fields.push(Field::new("blueprint", "Application", Input::Select(blueprints)));
-        fields.push(Field::new("target", "Target", Input::Select(targets)).value("local"));
-        here.form(op, to, submit, fields)
-    };
-    Ok(form)
+    Ok(here.form(op, to, submit, fields))
 }
 
 fn parsed<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
@@ -185,7 +179,7 @@ async fn page(here: &InProject, request: RequestView, again: Again) -> Shown {
                 (configure_card(here, &request, &again).await?)
             }
         }
-        (deny_dialog(here, &request, &own, &again))
+        @for (op, verb, _) in SPOKEN { (spoken_dialog(here, &request, (op, &format!("{own}/{verb}")), &again)) }
     };
     here.live_page(ProjectPage::Request, "Production request", body).await
 }
@@ -201,10 +195,8 @@ fn lead(request: &RequestView) -> Markup {
 }
 
 /// What each command is called on its button.
-const VERBS: [(&str, &str, &str); 5] = [
+const VERBS: [(&str, &str, &str); 3] = [
     ("request_clear_sign_off", "clear-sign-off", "Clear the sign-off"),
-    ("request_ask", "ask", "Ask the customer: the clock stands still"),
-    ("request_answer", "answer", "We have answered: the clock runs"),
     ("request_sign_off", "sign-off", "Sign off"),
     ("request_deploy", "deploy", "Deploy"),
 ];
@@ -216,14 +208,17 @@ fn main_actions(here: &InProject, request: &RequestView) -> Vec<Action> {
     let wanted = |op: &str| match (op, request.state.as_str()) {
         ("request_sign_off", "configure" | "failed") => true,
         ("request_clear_sign_off", "queued") => true,
-        ("request_deploy" | "request_deny" | "request_ask" | "request_answer", "queued") => managed,
-        ("request_ask" | "request_answer", "deploying") => managed,
+        ("request_answer", "queued") => managed && is_asked(request),
+        ("request_ask", "queued") => managed && !is_asked(request),
+        ("request_deploy" | "request_deny", "queued") => managed,
         _ => false,
     };
     let mut does: Vec<Action> = Vec::new();
-    if wanted("request_deny") {
-        let refused = refusals(request, "request_deny");
-        does.push(Action::open("request_deny.open", "Deny…", "deny-dialog").refused(refused));
+    for (op, verb, label) in SPOKEN {
+        if wanted(op) {
+            let opens = Action::open(format!("{op}.open"), label, format!("{verb}-dialog"));
+            does.push(opens.refused(refusals(request, op)));
+        }
     }
     for (op, verb, label) in VERBS {
         if wanted(op) {
@@ -238,6 +233,10 @@ fn main_actions(here: &InProject, request: &RequestView) -> Vec<Action> {
         }
     }
     does
+}
+
+fn is_asked(request: &RequestView) -> bool {
+    matches!(&request.particulars, Stands::Queued { clock, .. } if clock.asked.is_some())
 }
 
 fn refusals(request: &RequestView, op: &str) -> Vec<String> {
@@ -302,7 +301,7 @@ fn news(here: &InProject, request: &RequestView) -> Markup {
             "news",
             State::Wait,
             "The customer was asked something.",
-            &html! { "The clock stands still until the answer." },
+            &html! { @if !clock.question.is_empty() { q { (clock.question) } " " } "The clock stands still until the answer." },
             &[],
         ),
         Stands::Queued { .. } if request.gate.open => banner(
@@ -403,28 +402,6 @@ async fn configure_card(
     Ok(card.padded(&form::form(&form.plain(), &again.of("request_configure"))))
 }
 
-fn deny_dialog(here: &InProject, request: &RequestView, own: &str, again: &Again) -> Markup {
-    if !refusals(request, "request_deny").is_empty() {
-        return html! {};
-    }
-    let fields = vec![
-        Field::new("reason", "Why", Input::Area(2)),
-        Field::new("suggestion", "What would be accepted", Input::Area(2)),
-    ];
-    let filled: Filled = again.of("request_deny");
-    dialog(
-        &Dialog {
-            id: "deny-dialog".into(),
-            title: "Turn the request down".into(),
-            text: html! { "It goes back to Configure. Reason and suggestion go to the customer and stay on record." },
-            keep: "Keep it queued".into(),
-            form: here.form("request_deny", &format!("{own}/deny"), "Deny", fields),
-            is_danger: true,
-        },
-        &filled,
-    )
-}
-
 async fn configure(here: InProject, Path((_, id)): InRequest, posted: Posted) -> Shown {
     let changed = match posted.read::<RequestForm>() {
         Ok(wanted) => here.app.request_configure(&here.actor, id, &wanted).await,
@@ -451,8 +428,12 @@ async fn command(
             (app.request_clear_sign_off(actor, id).await, "The sign-off is cleared")
         }
         "deploy" => (app.request_deploy(actor, id).await, "The deployment begins"),
-        "ask" => (app.request_ask(actor, id).await, "The clock stands still"),
-        "answer" => (app.request_answer(actor, id).await, "The clock runs again"),
+        "ask" => {
+            (app.request_ask(actor, id, posted.text("question")).await, "The clock stands still")
+        }
+        "answer" => {
+            (app.request_answer(actor, id, posted.text("answer")).await, "The clock runs again")
+        }
         "deny" => {
             let denied =
                 app.request_deny(actor, id, posted.text("reason"), posted.text("suggestion")).await;
@@ -461,7 +442,7 @@ async fn command(
         _ => return Err(Error::not_found("page", verb).into()),
     };
     let to = format!("request/{id}");
-    if verb == "deny" {
+    if matches!(verb.as_str(), "ask" | "answer" | "deny") {
         return here.settle(done, (said, &to), &posted, |again| again_page(&here, id, again)).await;
     }
     here.done(done, said, &to)
