@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 pub const REGION: &str = "germany-west";
 /// The version of the application.
 pub const VERSION: &str = "1.0";
-/// The administrator's sign-in name in the application.
-pub const ACCOUNT: &str = "svc-erp";
+/// The administrator of every environment: the project's service account, as its people file names it.
+pub const ACCOUNT: &str = "svc-golive";
 
 /// The environment with this name, if it is there.
 pub async fn environment(demo: &Demo, name: &str) -> Result<Option<Value>> {
