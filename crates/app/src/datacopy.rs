@@ -222,6 +222,7 @@ impl App {
         if source.spec.blueprint != destination.spec.blueprint {
             return Err(Error::NotNow("source and destination run different applications".into()));
         }
+        same_administrator(&source, &destination)?;
         if destination.spec.purpose != Purpose::Production {
             return Ok(());
         }
@@ -449,4 +450,17 @@ pub(crate) async fn facts(
     });
     facts.extend(production_facts(&standing));
     Ok(())
+}
+
+/// A copy brings the accounts along, and nothing but what the profile names is changed in it: so the administrator whom the
+/// destination names must be the one who comes.
+fn same_administrator(source: &Environment, destination: &Environment) -> Result<()> {
+    let (from, to) = (&source.spec.administrator, &destination.spec.administrator);
+    if from == to {
+        return Ok(());
+    }
+    Err(Error::NotNow(format!(
+        "the administrator of {} is {from}, that of {} is {to}; a copy brings the administrator along",
+        source.spec.name, destination.spec.name
+    )))
 }

@@ -41,7 +41,7 @@ pub const PLACEHOLDERS: [&str; 11] = [
     "logs",          // the folder of the log files
     "environment",   // the environment's id
     "name",          // the environment's name for people
-    "administrator", // the administrator's login, as the blueprint names it
+    "administrator", // the administrator's login, as the environment names it
     "operation",     // the operation that asks
     "step",          // the operation step that asks
     "golive",        // the program of the server itself
@@ -191,7 +191,7 @@ pub enum AccountsLive {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accounts {
-    /// The login of the administrator, a service account that stays usable when all others are locked.
+    /// The login of the administrator, which stays usable when all others are locked; an environment names its own.
     pub administrator: String,
 }
 

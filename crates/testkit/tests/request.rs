@@ -216,3 +216,33 @@ async fn a_fresh_sign_in_and_a_token_sign_at_once_and_strangers_are_not_asked() 
     let refused = partner.form(&sign, &[]).await;
     assert!(refused.status == 403 && !refused.text.contains("_password"), "{}", refused.text);
 }
+
+#[tokio::test]
+async fn f004_the_application_is_administered_by_whom_the_environment_names() {
+    let (test, project, http, _) = asked().await;
+    test.actor("svc-other").await;
+    let henrik = test.actor("henrik").await;
+    let uat = test.running_environment(&henrik, project, "uat").await;
+    let new = json!({
+        "name": "perf", "purpose": "sandbox", "tier": 2, "hosting": "operator", "region": "eu",
+        "blueprint": "demo-erp", "target": "fake", "version": "1.0", "administrator": "svc-other",
+    });
+    let perf = http.post(&format!("/api/v1/projects/{project}/environments"), &new).await.ok();
+    let perf: golive_core::id::EnvironmentId =
+        perf["id"].as_str().expect("an id").parse().expect("an id");
+    http.post(&format!("/api/v1/environments/{perf}/deploy"), &json!({})).await.ok();
+    test.run_until_idle().await;
+    let administrator = || {
+        let site = test.fake.site(perf);
+        let rows = &site.current().expect("it is deployed").tables["account"];
+        let found = rows.iter().find(|row| row["administrator"] == "1");
+        found.expect("there is one")["login"].clone()
+    };
+    assert_eq!(administrator(), "svc-other");
+    let copy = json!({ "source": uat, "destination": perf, "typed_name": "perf" });
+    let refused = http.post(&format!("/api/v1/projects/{project}/copies"), &copy).await;
+    assert_eq!(refused.status, 409, "a copy would bring the other one along");
+    for word in ["svc-erp", "svc-other"] {
+        assert!(refused.text.contains(word), "{word}: {}", refused.text);
+    }
+}

@@ -33,12 +33,19 @@ impl App {
     /// An environment with its place.
     pub async fn place(&self, session: &mut Session, id: EnvironmentId) -> Result<Place> {
         let environment = session.get::<Environment>(id).await?.value;
-        let blueprint = Arc::new(self.blueprint(session, &environment.spec.blueprint).await?);
+        let mut blueprint = self.blueprint(session, &environment.spec.blueprint).await?;
+        // The application is administered by whom the project named; the blueprint's login is that of its own trials.
+        environment.spec.administrator.clone_into(&mut blueprint.accounts.administrator);
         let target = &environment.spec.target;
         let driver =
             self.drivers.get(target).cloned().ok_or_else(|| Error::not_found("target", target))?;
         let root = self.folders.environment(id);
-        let site = Site { environment: id, name: environment.spec.name.clone(), blueprint, root };
+        let site = Site {
+            environment: id,
+            name: environment.spec.name.clone(),
+            blueprint: Arc::new(blueprint),
+            root,
+        };
         Ok(Place { environment, site, driver })
     }
 }
