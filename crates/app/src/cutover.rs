@@ -75,7 +75,7 @@ impl App {
             versions.insert(row.value.task.clone(), row.version);
             states.insert(row.value.task, row.value.stands);
         }
-        let (plan, policy) = (Arc::new(plan), self.policy(&of.policy)?);
+        let policy = self.policy(&of.policy)?;
         Ok(Room { id, project, kept, plan, states, versions, anchor, policy })
     }
 }
@@ -169,7 +169,7 @@ pub(crate) async fn project_of_run(session: &mut Session, id: RunId) -> Result<P
 }
 
 /// One version of a project's plan.
-async fn version(session: &mut Session, project: ProjectId, digest: &str) -> Result<Plan> {
+async fn version(session: &mut Session, project: ProjectId, digest: &str) -> Result<Arc<Plan>> {
     Ok(session.get::<Version>(version_id(project, digest)).await?.value.0)
 }
 
@@ -181,7 +181,7 @@ fn version_id(project: ProjectId, digest: &str) -> PlanId {
 async fn current(
     session: &mut Session,
     project: ProjectId,
-) -> Result<Option<(Versioned<Standing>, Plan)>> {
+) -> Result<Option<(Versioned<Standing>, Arc<Plan>)>> {
     let Some(standing) = session.find::<Standing>(project).await? else { return Ok(None) };
     let plan = version(session, project, &standing.value.digest).await?;
     Ok(Some((standing, plan)))

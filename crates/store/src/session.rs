@@ -136,13 +136,21 @@ impl Session {
 
     /// The project that a subject belongs to.
     pub async fn project_of<T: Subject>(&mut self, id: T::Id) -> Result<String> {
+        let known = self.cache.as_ref().and_then(|cache| cache.home(&id.to_string().into()));
+        if let Some(project) = known {
+            return Ok(project);
+        }
         let sql = format!("SELECT project FROM {} WHERE id = $1", T::TABLE);
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await?;
         let row = row.ok_or_else(|| StoreError::NotFound { kind: T::KIND, id: id.to_string() })?;
-        Ok(row.try_get("project")?)
+        let project: String = row.try_get("project")?;
+        if let Some(cache) = &self.cache {
+            cache.learn(id.to_string(), project.clone());
+        }
+        Ok(project)
     }
 
     /// How many subjects there are.

@@ -22,6 +22,7 @@ use golive_store::{Session, Told, Versioned, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Which shipped plan.
@@ -110,7 +111,7 @@ impl App {
         let mut write = self.store.write(project, self.stamp(actor)).await?;
         self.member(&mut write, actor, project, Action::RunCutover).await?;
         let known = current(&mut write, project).await?;
-        let next = self.plan_in(file, bytes, known.as_ref().map(|(_, plan)| plan))?;
+        let next = self.plan_in(file, bytes, known.as_ref().map(|(_, plan)| &**plan))?;
         let change = match &known {
             Some((_, plan)) => preview(plan, &next.tasks),
             None => Preview { added: next.tasks.clone(), ..Preview::default() },
@@ -355,7 +356,7 @@ impl App {
         let chosen =
             |task: &str| wanted.tasks.is_empty() || wanted.tasks.iter().any(|id| id == task);
         let next = take_over(&plan, &measured, |line| chosen(&line.task));
-        if next == plan {
+        if next == *plan {
             return Err(Error::NotNow("the run offers no other durations for these tasks".into()));
         }
         let what = format!("durations measured in {}", room.kept.value.run.title);
@@ -369,7 +370,7 @@ impl App {
 pub(super) async fn known(
     session: &mut Session,
     project: ProjectId,
-) -> Result<(Versioned<Standing>, Plan)> {
+) -> Result<(Versioned<Standing>, Arc<Plan>)> {
     current(session, project).await?.ok_or_else(|| Error::not_found("cutover plan", project))
 }
 
@@ -397,7 +398,7 @@ async fn store(
     let id = version_id(project, &digest);
     if write.find::<Version>(id).await?.is_none() {
         let event = json!({ "event": "stored", "digest": digest, "plan": plan.id, "version": plan.version });
-        write.insert(id, project, &Version(plan), &event).await?;
+        write.insert(id, project, &Version(Arc::new(plan)), &event).await?;
     }
     let command = Command::Change { by, digest: digest.clone(), what: what.clone() };
     let around =

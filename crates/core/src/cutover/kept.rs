@@ -30,7 +30,7 @@ pub struct Standing {
 /// One version of a plan, as it was stored; it never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Version(pub Plan);
+pub struct Version(pub std::sync::Arc<Plan>);
 
 /// A run with its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

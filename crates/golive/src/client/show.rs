@@ -2,14 +2,18 @@
 
 use super::call::Answer;
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use serde_json::Value;
 use std::io::Write as _;
 
 /// Columns that a table of many rows is too narrow for.
 const LONG: [&str; 6] = ["actions", "steps", "verdict", "gate", "choices", "particulars"];
 
-/// A verdict is no wider than this.
+/// What tells rows apart, shown first.
+const FIRST: [&str; 6] = ["id", "name", "title", "kind", "state", "status"];
+
+/// A table is no wider than this where the terminal does not say how wide it is.
 const WIDTH: u16 = 160;
 
 /// Particulars of a criterion that are shown; JSON has them all.
@@ -56,9 +60,7 @@ fn problem(answer: &Answer) {
 
 /// A verdict, what is not met first.
 fn verdict(verdict: &Value) -> String {
-    let mut table = table();
-    // Sentences wrap; ids in other tables must not.
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    let mut table = wrapped();
     table.set_header(["", "criterion", "measured", "asked", "who", "how"]);
     let criteria = verdict["criteria"].as_array().cloned().unwrap_or_default();
     let rank = |criterion: &Value| match criterion["status"].as_str() {
@@ -104,16 +106,23 @@ fn many(rows: &[Value]) -> String {
     let mut names: Vec<String> = Vec::new();
     for row in rows.iter().filter_map(Value::as_object) {
         for (name, value) in row {
-            let shown = !LONG.contains(&name.as_str()) && !value.is_object();
+            let shown = !LONG.contains(&name.as_str()) && !value.is_object() && !value.is_null();
             if shown && !names.contains(name) {
                 names.push(name.clone());
             }
         }
     }
-    let mut table = table();
+    names.sort_by_key(|name| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    let mut table = wrapped();
     table.set_header(&names);
     for row in rows {
         table.add_row(names.iter().map(|name| plain(&row[name])));
+    }
+    for (column, name) in table.column_iter_mut().zip(&names) {
+        // Sentences wrap; ids, which people copy, must not.
+        if rows.iter().all(|row| !plain(&row[name]).contains(' ')) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     table.to_string()
 }
@@ -132,6 +141,15 @@ fn one(object: &Value) -> String {
         table.add_row([name.clone(), shown]);
     }
     table.to_string()
+}
+
+/// A table that fits the terminal.
+fn wrapped() -> Table {
+    let columns = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| size.ws_col);
+    let mut table = table();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(if columns == 0 { WIDTH } else { columns });
+    table
 }
 
 fn table() -> Table {
