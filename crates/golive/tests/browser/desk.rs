@@ -28,6 +28,7 @@ pub struct Desk<'a> {
     pub server: String,
     /// The folder.
     pub folder: &'a Path,
+    /// Paths of pages and names of forms that were looked at.
     seen: RefCell<BTreeSet<String>>,
     /// Who sits here.
     login: RefCell<String>,
@@ -45,19 +46,23 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Every page on the way is as pages must be: looked at after every form, and when it is first reached.
+    /// Every page on the way is as pages must be: when it is first reached, and after each kind of form.
     pub async fn look(&self) -> Result<()> {
         let faults = look::faults(self.browser, &self.server).await?;
         ensure!(faults.is_empty(), "{faults:#?}");
         Ok(())
     }
 
+    /// Looks when this page or form is a new one.
+    async fn look_once(&self, at: String) -> Result<()> {
+        let is_new = self.seen.borrow_mut().insert(at);
+        if is_new { self.look().await } else { Ok(()) }
+    }
+
     /// Follows a link.
     pub async fn follow(&self, css: &str) -> Result<()> {
         self.browser.follow(css).await?;
-        let path = self.browser.path().await?;
-        let is_new = self.seen.borrow_mut().insert(path);
-        if is_new { self.look().await } else { Ok(()) }
+        self.look_once(self.browser.path().await?).await
     }
 
     /// Clicks the link with this address.
@@ -88,7 +93,7 @@ impl<'a> Desk<'a> {
     /// Fills a form in, sends it, and looks at what comes of it.
     pub async fn form(&self, form: &str, typed: &[(&str, &str)]) -> Result<()> {
         self.send(form, typed).await.with_context(|| format!("{form} {typed:?}"))?;
-        self.look().await.with_context(|| format!("after {form}"))
+        self.look_once(kind(form)).await.with_context(|| format!("after {form}"))
     }
 
     /// Fills a form in and sends it; one that is folded or in a dialog is opened first.
@@ -139,7 +144,7 @@ impl<'a> Desk<'a> {
     /// Presses a button that is a form of its own.
     pub async fn press(&self, button: &str) -> Result<()> {
         self.browser.send(&format!("[id='{button}']")).await?;
-        self.look().await.with_context(|| format!("after {button}"))
+        self.look_once(kind(button)).await.with_context(|| format!("after {button}"))
     }
 
     /// A button that is refused opens its reasons.
@@ -161,7 +166,7 @@ impl<'a> Desk<'a> {
     pub async fn succeeds(&self) -> Result<()> {
         let over = "return document.querySelector('#head .badge')?.innerText === 'Done'";
         self.browser.wait(over, Value::Null, PATIENCE).await?;
-        self.look().await
+        self.look_once("an operation that is over".to_owned()).await
     }
 
     /// Signs in.
@@ -196,4 +201,9 @@ impl<'a> Desk<'a> {
         self.form("clock_move", &[("to", to)]).await?;
         self.next(login).await
     }
+}
+
+/// The form or button without what names one of many.
+fn kind(form: &str) -> String {
+    form.split('.').next().unwrap_or_default().to_owned()
 }

@@ -59,7 +59,6 @@ async fn early_request(desk: &Desk<'_>) -> Result<()> {
         ("topology", "db-4"),
         ("version", "1.0"),
         ("administrator", "svc-erp"),
-        ("administrator_is_service_account", "on"),
         ("notify", "ada@engines.example"),
         ("blueprint", "demo-erp"),
     ];

@@ -62,9 +62,9 @@ async fn sandbox(desk: &Desk<'_>, name: &str) -> Result<()> {
         ("blueprint", "demo-erp"),
         ("version", "1.0"),
         ("administrator", "svc-erp"),
-        ("administrator_is_service_account", "on"),
     ];
     desk.form("environment_create", &environment).await?;
+    desk.shows("#facts", "service account").await?;
     desk.press("environment_deploy").await?;
     desk.succeeds().await?;
     desk.page("environments").await?;
