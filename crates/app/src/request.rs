@@ -447,6 +447,5 @@ fn spec(form: &RequestForm, configuration: &Configuration, model: ServiceModel) 
         target: one_line("target", &form.target)?,
         version: configuration.version.clone(),
         administrator: configuration.administrator.clone(),
-        administrator_is_service_account: false, // The account says, once it is looked up.
     })
 }

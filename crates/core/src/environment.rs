@@ -59,8 +59,6 @@ pub struct Spec {
     pub version: String,
     /// Sign-in name of the administrator in the application.
     pub administrator: String,
-    /// What the administrator's account said when this was planned; gates look at the account itself.
-    pub administrator_is_service_account: bool,
 }
 
 /// What is really there, as operations found it.
@@ -374,7 +372,6 @@ mod tests {
             target: "local".into(),
             version: "1.0".into(),
             administrator: "svc".into(),
-            administrator_is_service_account: true,
         }
     }
 

@@ -43,7 +43,6 @@ fn environment(name: &str) -> Environment {
         target: "local".into(),
         version: "1.0".into(),
         administrator: "svc".into(),
-        administrator_is_service_account: true,
     };
     Environment { spec, state: State::Planned }
 }

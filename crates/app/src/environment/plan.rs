@@ -16,7 +16,7 @@ impl App {
         project: ProjectId,
         spec: Spec,
     ) -> Result<EnvironmentId> {
-        let spec = self.sound(write, spec).await?;
+        self.is_sound(write, &spec).await?;
         name_is_free(write, project, &spec.name, None).await?;
         let id = free_id(write, project, &spec.name).await?;
         let event = Event::Planned { spec: spec.clone() };
@@ -33,7 +33,7 @@ impl App {
         spec: Spec,
     ) -> Result<()> {
         let seen = write.get::<Environment>(id).await?;
-        let spec = self.sound(write, spec).await?;
+        self.is_sound(write, &spec).await?;
         if spec == seen.value.spec {
             return Ok(());
         }
@@ -44,14 +44,13 @@ impl App {
         Ok(write.change(id, seen.version, &environment, &change.event).await?)
     }
 
-    /// The plan, if its blueprint and target are there; what its administrator is, the account says.
-    async fn sound(&self, session: &mut Session, spec: Spec) -> Result<Spec> {
+    /// The plan's blueprint and target are there.
+    async fn is_sound(&self, session: &mut Session, spec: &Spec) -> Result<()> {
         self.blueprint(session, &spec.blueprint).await?;
         if !self.drivers.contains_key(&spec.target) {
             return Err(Error::not_found("target", &spec.target));
         }
-        let administrator = Administrator::of(session, &spec.administrator).await?;
-        Ok(Spec { administrator_is_service_account: administrator.is_service_account(), ..spec })
+        Ok(())
     }
 }
 
@@ -146,6 +145,5 @@ pub(super) fn spec(new: &NewEnvironment, purpose: Purpose) -> Result<Spec> {
         target: one_line("target", &new.target)?,
         version: one_line("version", &new.version)?,
         administrator: one_line("administrator", &new.administrator)?,
-        administrator_is_service_account: false, // The account says, once it is looked up.
     })
 }

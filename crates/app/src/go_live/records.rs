@@ -90,7 +90,7 @@ impl App {
         project: ProjectId,
         fact: &FactId,
     ) -> Result<bool> {
-        let recorded = session.with::<Measurement>("fact", fact.to_string()).await?;
+        let recorded = session.of_project::<Measurement>(project).await?;
         if recorded.iter().any(|(_, seen)| seen.value.fact == *fact) {
             return Ok(false);
         }
