@@ -337,9 +337,8 @@ pub fn decide(request: &Request, command: Command, now: Timestamp) -> Result<Cha
             (S::Queued { by, at, clock }, E::Answered { by: customer, answer })
         }
         (S::Queued { .. }, C::Deny { by, reason, suggestion }) => {
-            if reason.trim().is_empty() || suggestion.trim().is_empty() {
-                return Err(Refusal::Missing("a reason and a suggestion"));
-            }
+            check_said(&reason, "a reason and a suggestion")?;
+            check_said(&suggestion, "a reason and a suggestion")?;
             (S::Configure, E::Denied { by, reason, suggestion })
         }
         (S::Queued { .. }, C::StartDeploy { gate, .. }) if !gate.is_open() => {

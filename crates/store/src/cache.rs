@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MOST: usize = 128 << 20;
 /// A single answer above this is not kept.
 const MOST_OF_ONE: usize = 4 << 20;
+/// What an answer takes beside its rows.
+const OWN: usize = 200;
 /// How many ids are known to belong to a project.
 const MOST_HOMES: usize = 50_000;
 
@@ -86,7 +88,7 @@ impl Cache {
         let Some(question) = question::<T>(column, value).filter(|_| bytes <= MOST_OF_ONE) else {
             return;
         };
-        let bytes = bytes + 200;
+        let bytes = bytes + OWN;
         let mut kept = self.lock();
         if kept.projects.get(project).is_some_and(|kept| kept.head != head) {
             kept.forget(project);

@@ -45,7 +45,7 @@ impl Session {
     /// The subject with this id, if there is one.
     pub async fn find<T: Subject>(&mut self, id: T::Id) -> Result<Option<Versioned<T>>> {
         let rows = self.rows::<T>("id", id.to_string().into()).await?;
-        Ok(rows.first().map(|(_, seen)| seen.clone()))
+        Ok(Arc::unwrap_or_clone(rows).pop().map(|(_, seen)| seen))
     }
 
     /// All subjects of a project, in the order of their ids.

@@ -16,7 +16,7 @@ impl App {
         project: ProjectId,
         spec: Spec,
     ) -> Result<EnvironmentId> {
-        self.is_sound(write, &spec).await?;
+        self.check_plan(write, &spec).await?;
         name_is_free(write, project, &spec.name, None).await?;
         let id = free_id(write, project, &spec.name).await?;
         let event = Event::Planned { spec: spec.clone() };
@@ -33,7 +33,7 @@ impl App {
         spec: Spec,
     ) -> Result<()> {
         let seen = write.get::<Environment>(id).await?;
-        self.is_sound(write, &spec).await?;
+        self.check_plan(write, &spec).await?;
         if spec == seen.value.spec {
             return Ok(());
         }
@@ -44,8 +44,8 @@ impl App {
         Ok(write.change(id, seen.version, &environment, &change.event).await?)
     }
 
-    /// The plan's blueprint and target are there.
-    async fn is_sound(&self, session: &mut Session, spec: &Spec) -> Result<()> {
+    /// The plan's blueprint and target must be there.
+    async fn check_plan(&self, session: &mut Session, spec: &Spec) -> Result<()> {
         self.blueprint(session, &spec.blueprint).await?;
         if !self.drivers.contains_key(&spec.target) {
             return Err(Error::not_found("target", &spec.target));

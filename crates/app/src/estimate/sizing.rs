@@ -359,7 +359,6 @@ impl App {
     }
 }
 
-/// Who asked about the profile, while that is why the clocks stand still.
 /// Why requests wait for the sizing.
 fn question(state: &State) -> String {
     match state {
@@ -373,6 +372,7 @@ fn question(state: &State) -> String {
     }
 }
 
+/// Who asked about the profile, while that is why the clocks stand still.
 fn asker(state: &State) -> Option<UserId> {
     match state {
         State::Question { by, .. } => Some(*by),

@@ -255,7 +255,8 @@ enum Ended {
     TooLoud,
 }
 
-/// Waits for the end and passes on what the hook says to people.
+/// Waits for the end and passes on what the hook says to people. One that is too late or too loud is killed, and may still
+/// be dying.
 async fn wait(call: &Call, job: &Job, run: &mut Run) -> Ended {
     let begun = Instant::now();
     let mut said = 0;
@@ -271,9 +272,7 @@ async fn wait(call: &Call, job: &Job, run: &mut Run) -> Ended {
             }
             Err(_) => continue,
         };
-        let identity = run.started.identity.clone();
-        identity.signal(Signal::KILL);
-        process::is_gone_within(&identity, Duration::from_secs(5)).await;
+        run.started.identity.signal(Signal::KILL);
         return broken;
     }
 }
