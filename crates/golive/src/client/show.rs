@@ -16,6 +16,11 @@ const FIRST: [&str; 6] = ["id", "name", "title", "kind", "state", "status"];
 /// A table is no wider than this where the terminal does not say how wide it is.
 const WIDTH: u16 = 160;
 
+/// A sentence in a table of many rows gets this much of it.
+const SENTENCE: usize = 32;
+/// What a table leaves free between two columns.
+const GAP: usize = 3;
+
 /// Particulars of a criterion that are shown; JSON has them all.
 const DETAILS: usize = 5;
 
@@ -113,18 +118,38 @@ fn many(rows: &[Value]) -> String {
         }
     }
     names.sort_by_key(|name| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    let (shown, left_out) = fitting(rows, names, width());
     let mut table = wrapped();
-    table.set_header(&names);
+    table.set_header(&shown);
     for row in rows {
-        table.add_row(names.iter().map(|name| plain(&row[name])));
+        table.add_row(shown.iter().map(|name| plain(&row[name])));
     }
-    for (column, name) in table.column_iter_mut().zip(&names) {
+    for (column, name) in table.column_iter_mut().zip(&shown) {
         // Sentences wrap; ids, which people copy, must not.
         if rows.iter().all(|row| !plain(&row[name]).contains(' ')) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    table.to_string()
+    if left_out.is_empty() {
+        return table.to_string();
+    }
+    format!("{table}\nNot shown, --output json has it: {}", left_out.join(", "))
+}
+
+/// The columns that stand beside each other in this width, and those that do not; a sentence may wrap.
+fn fitting(rows: &[Value], names: Vec<String>, width: u16) -> (Vec<String>, Vec<String>) {
+    let mut free = usize::from(width);
+    names.into_iter().partition(|name| {
+        let cells = rows.iter().map(|row| plain(&row[name]));
+        let most = cells.map(|cell| match cell.chars().count() {
+            long if cell.contains(' ') => long.min(SENTENCE),
+            long => long,
+        });
+        let needed = most.max().unwrap_or(0).max(name.chars().count()) + GAP;
+        let fits = needed <= free;
+        free -= if fits { needed } else { 0 };
+        fits
+    })
 }
 
 fn one(object: &Value) -> String {
@@ -145,11 +170,15 @@ fn one(object: &Value) -> String {
 
 /// A table that fits the terminal.
 fn wrapped() -> Table {
-    let columns = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| size.ws_col);
     let mut table = table();
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(if columns == 0 { WIDTH } else { columns });
+    table.set_width(width());
     table
+}
+
+fn width() -> u16 {
+    let columns = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| size.ws_col);
+    if columns == 0 { WIDTH } else { columns }
 }
 
 fn table() -> Table {
@@ -171,5 +200,27 @@ fn plain(value: &Value) -> String {
             .map(|(name, value)| format!("{name}: {}", plain(value)))
             .collect::<Vec<_>>()
             .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_table_of_many_rows_shows_what_fits_and_names_the_rest() {
+        let id = "op_01a20ecc90dd766281b452d4db92541f";
+        let row = json!({ "created": "2027-04-20T20:00:00.393955Z", "environment": id, "id": id, "project": id,
+            "title": "Let people sign in again", "owner": id, "due": "2027-04-20T20:00:00.393955Z", "ended": null });
+        let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let all = names(&["id", "title", "created", "due", "environment", "owner", "project"]);
+        let (shown, left_out) = fitting(std::slice::from_ref(&row), all, WIDTH);
+        assert_eq!(shown, names(&["id", "title", "created", "due"]));
+        assert_eq!(left_out, names(&["environment", "owner", "project"]));
+        let table = many(&[row]);
+        assert!(table.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{table}");
+        assert!(table.contains("Let people sign in again") && table.contains(id), "{table}");
+        assert!(table.ends_with("has it: environment, owner, project"), "{table}");
     }
 }
